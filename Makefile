@@ -1,0 +1,41 @@
+# The two commands of a newcomer are `make digest` and `make test`; both set the machine up first.
+# Needs python3 with pip, a C++ compiler and cargo. Nothing is installed outside the user's cache and data folders.
+
+PYTHON ?= python3
+CARGO ?= cargo
+RUN = $(CARGO) run --release --locked --quiet --
+
+.PHONY: help setup build digest test check deny bench eval clean
+.DEFAULT_GOAL := help
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/ -/'
+
+setup: ## libtorch, the encoder and cargo's settings; does nothing when all is there
+	@$(PYTHON) scripts/setup.py
+
+build: setup ## The program, optimised
+	@$(CARGO) build --release --locked
+
+digest: build ## The digest of the example articles, into digests/
+	@$(RUN) digest examples/2026-03-14
+
+test: setup ## All tests
+	$(CARGO) test --release --locked
+
+check: setup ## Formatting, lints, documentation
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+
+deny: setup ## Licences, bans and sources of all dependencies (installs cargo-deny into the cache)
+	@scripts/deny.sh
+
+bench: build ## Speed and memory, beside Python transformers (a virtual environment in the cache)
+	@$(PYTHON) scripts/bench.py
+
+eval: build ## Quality on the development sets in ../shared
+	@$(PYTHON) scripts/eval.py
+
+clean: ## Removes what was built for this checkout; libtorch and models stay
+	$(CARGO) clean --release --package broadsheet
