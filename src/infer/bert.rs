@@ -1,0 +1,319 @@
+//! A BERT sentence encoder on libtorch: rust-bert's configuration and embeddings, layers on tch.
+//!
+//! rust-bert's own layers compute attention step by step; libtorch's fused `scaled_dot_product_attention` takes a
+//! bit over half the time on the same weights. Sentences are laid end to end, sorted by length, so that the dense
+//! layers see no padding; attention runs once for each length, on all sentences of that length together.
+//!
+//! Model: Devlin et al. 2019 (BERT), Reimers and Gurevych 2019 (mean pooling over tokens, unit length).
+
+use std::path::Path;
+use std::thread;
+
+use rust_bert::Config as _;
+use rust_bert::bert::{BertConfig, BertEmbedding, BertEmbeddings};
+use tch::{Device, Kind, TchError, Tensor, nn, no_grad};
+use tokenizers::Tokenizer;
+
+use super::store::Model;
+use super::{Encoder, normalise};
+use crate::digest::ModelNote;
+use crate::error::{Error, Result};
+
+/// Tokens that go through the layers together: enough to keep the cores busy, few enough to stay in cache.
+const BATCH_TOKENS: usize = 2048;
+
+/// all-MiniLM-L6-v2, or another BERT with mean pooling.
+pub struct BertEncoder {
+    note: ModelNote,
+    tokenizer: Tokenizer,
+    embeddings: BertEmbeddings,
+    layers: Vec<Layer>,
+    heads: i64,
+    /// The most tokens of one window, `[CLS]` and `[SEP]` included.
+    window: usize,
+    cls: i64,
+    sep: i64,
+}
+
+struct Layer {
+    /// Query, key and value in one product.
+    qkv: Linear,
+    attention_out: Linear,
+    attention_norm: Norm,
+    intermediate: Linear,
+    output: Linear,
+    output_norm: Norm,
+}
+
+/// Sentences of one length that lie side by side in a batch.
+struct Run {
+    count: i64,
+    length: i64,
+    /// All zeros: nothing is masked. tch cannot leave the mask out (it hands libtorch an undefined tensor).
+    mask: Tensor,
+}
+
+struct Linear {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+struct Norm {
+    weight: Tensor,
+    bias: Tensor,
+    eps: f64,
+}
+
+impl Linear {
+    fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        x.f_linear(&self.weight, Some(&self.bias))
+    }
+}
+
+impl Norm {
+    fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        x.f_layer_norm(self.bias.size(), Some(&self.weight), Some(&self.bias), self.eps, false)
+    }
+}
+
+impl Layer {
+    /// `x`: [tokens, hidden], sentences end to end.
+    fn forward(&self, x: &Tensor, runs: &[Run], heads: i64) -> Result<Tensor, TchError> {
+        let hidden = x.size()[1];
+        let qkv = self.qkv.forward(x)?;
+        let mut attended = Vec::with_capacity(runs.len());
+        let mut at = 0;
+        for Run { count, length, mask } in runs {
+            let tokens = count * length;
+            let part = qkv
+                .f_narrow(0, at, tokens)?
+                .f_view([*count, *length, 3, heads, hidden / heads])?;
+            let part = part.f_permute([2, 0, 3, 1, 4])?;
+            let (q, k, v) = (part.f_select(0, 0)?, part.f_select(0, 1)?, part.f_select(0, 2)?);
+            let out = Tensor::f_scaled_dot_product_attention(&q, &k, &v, Some(mask), 0.0, false, None)?;
+            attended.push(out.f_transpose(1, 2)?.f_reshape([tokens, hidden])?);
+            at += tokens;
+        }
+        let attended = Tensor::f_cat(&attended, 0)?;
+        let x = self
+            .attention_norm
+            .forward(&self.attention_out.forward(&attended)?.f_add(x)?)?;
+        let inner = self.intermediate.forward(&x)?.f_gelu("none")?;
+        self.output_norm.forward(&self.output.forward(&inner)?.f_add(&x)?)
+    }
+}
+
+impl BertEncoder {
+    /// Loads a model of the manifest from a store. Its files are checked against the manifest while they are read,
+    /// and the encoder is only handed out if all are right.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where a file is missing or differs, [`Error::Inference`] where libtorch cannot use it.
+    pub fn load(model: &'static Model, store: &Path) -> Result<Self> {
+        let folder = model.folder(store);
+        thread::scope(|scope| {
+            let checked = scope.spawn(|| model.verify(store));
+            let tokenizer = scope.spawn(|| load_tokenizer(&folder.join("tokenizer.json")));
+            let weights = Tensor::read_safetensors(folder.join("model.safetensors"));
+            // A file that differs makes the other two fail in ways that say less, so its error goes first.
+            checked
+                .join()
+                .unwrap_or_else(|_| Err(Error::Inference("the check of the model stopped".into())))?;
+            let tokenizer = tokenizer
+                .join()
+                .unwrap_or_else(|_| Err(Error::Inference("the tokenizer stopped".into())))?;
+            let note = ModelNote {
+                id: model.id.clone(),
+                sha256: model.weights_sha256().into(),
+            };
+            Self::build(note, &folder, tokenizer, weights?)
+        })
+    }
+
+    fn build(note: ModelNote, folder: &Path, tokenizer: Tokenizer, weights: Vec<(String, Tensor)>) -> Result<Self> {
+        let config = BertConfig::from_file(folder.join("config.json"));
+        let take = |name: &str| {
+            let found = weights.iter().find(|(n, _)| n == name).map(|(_, t)| t.shallow_clone());
+            found.ok_or_else(|| Error::Model {
+                model: note.id.clone(),
+                reason: format!("model.safetensors has no tensor {name}"),
+            })
+        };
+        let linear = |name: &str| -> Result<Linear> {
+            Ok(Linear {
+                weight: take(&format!("{name}.weight"))?,
+                bias: take(&format!("{name}.bias"))?,
+            })
+        };
+        // rust-bert fixes BERT's epsilon, as every published BERT has it.
+        let norm = |name: &str| -> Result<Norm> {
+            let Linear { weight, bias } = linear(name)?;
+            Ok(Norm {
+                weight,
+                bias,
+                eps: 1e-12,
+            })
+        };
+        let mut layers = Vec::new();
+        for n in 0..config.num_hidden_layers {
+            let name = format!("encoder.layer.{n}");
+            let parts = ["query", "key", "value"].map(|p| linear(&format!("{name}.attention.self.{p}")));
+            let [q, k, v] = parts;
+            let (q, k, v) = (q?, k?, v?);
+            layers.push(Layer {
+                qkv: Linear {
+                    weight: Tensor::f_cat(&[&q.weight, &k.weight, &v.weight], 0)?,
+                    bias: Tensor::f_cat(&[&q.bias, &k.bias, &v.bias], 0)?,
+                },
+                attention_out: linear(&format!("{name}.attention.output.dense"))?,
+                attention_norm: norm(&format!("{name}.attention.output.LayerNorm"))?,
+                intermediate: linear(&format!("{name}.intermediate.dense"))?,
+                output: linear(&format!("{name}.output.dense"))?,
+                output_norm: norm(&format!("{name}.output.LayerNorm"))?,
+            });
+        }
+        let special = |token: &str| {
+            let id = tokenizer.token_to_id(token).map(i64::from);
+            id.ok_or_else(|| Error::Model {
+                model: note.id.clone(),
+                reason: format!("tokenizer.json has no {token}"),
+            })
+        };
+        Ok(BertEncoder {
+            cls: special("[CLS]")?,
+            sep: special("[SEP]")?,
+            window: usize::try_from(config.max_position_embeddings).unwrap_or(512),
+            heads: config.num_attention_heads,
+            embeddings: load_embeddings(&config, &take)?,
+            note,
+            tokenizer,
+            layers,
+        })
+    }
+
+    /// How many tokens a text has, `[CLS]` and `[SEP]` included.
+    ///
+    /// # Errors
+    /// [`Error::Inference`] where the tokenizer fails.
+    pub fn tokens(&self, text: &str) -> Result<usize> {
+        Ok(self.windows(text)?.iter().map(|ids| ids.len() + 2).sum())
+    }
+
+    /// The ids of each window of a text, without the special tokens; at least one window.
+    fn windows(&self, text: &str) -> Result<Vec<Vec<i64>>> {
+        let encoding = self
+            .tokenizer
+            .encode_fast(text, false)
+            .map_err(|e| Error::Inference(e.to_string()))?;
+        let ids: Vec<i64> = encoding.get_ids().iter().map(|id| i64::from(*id)).collect();
+        if ids.is_empty() {
+            return Ok(vec![Vec::new()]);
+        }
+        Ok(ids.chunks(self.window - 2).map(<[i64]>::to_vec).collect())
+    }
+
+    /// The sum of the last layer's token vectors for each window, `[CLS]` and `[SEP]` included, as mean pooling
+    /// in sentence-transformers does. Windows must be sorted by length.
+    fn forward(&self, windows: &[&[i64]]) -> Result<Vec<Vec<f32>>> {
+        let (mut ids, mut positions, mut runs) = (Vec::new(), Vec::new(), Vec::<Run>::new());
+        for window in windows {
+            ids.push(self.cls);
+            ids.extend_from_slice(window);
+            ids.push(self.sep);
+            let length = window.len() as i64 + 2;
+            positions.extend(0..length);
+            match runs.last_mut() {
+                Some(run) if run.length == length => run.count += 1,
+                _ => {
+                    let mask = Tensor::f_zeros([1, 1, length, length], (Kind::Float, Device::Cpu))?;
+                    runs.push(Run { count: 1, length, mask });
+                }
+            }
+        }
+        let ids = Tensor::f_from_slice(&ids)?.f_unsqueeze(0)?;
+        let positions = Tensor::f_from_slice(&positions)?.f_unsqueeze(0)?;
+        let embedded = self
+            .embeddings
+            .forward_t(Some(&ids), None, Some(&positions), None, false);
+        let mut x = embedded
+            .map_err(|e| Error::Inference(e.to_string()))?
+            .f_squeeze_dim(0)?;
+        for layer in &self.layers {
+            x = layer.forward(&x, &runs, self.heads)?;
+        }
+        let hidden = x.size()[1];
+        let mut sums = Vec::with_capacity(windows.len());
+        let mut at = 0;
+        for Run { count, length, .. } in runs {
+            let part = x.f_narrow(0, at, count * length)?.f_view([count, length, hidden])?;
+            let summed = part.f_sum_dim_intlist(1, false, Kind::Float)?;
+            let flat = Vec::<f32>::try_from(summed.f_reshape([-1])?)?;
+            sums.extend(flat.chunks(hidden as usize).map(<[f32]>::to_vec));
+            at += count * length;
+        }
+        Ok(sums)
+    }
+}
+
+impl Encoder for BertEncoder {
+    fn note(&self) -> ModelNote {
+        self.note.clone()
+    }
+
+    fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>> {
+        // Every window with the text it is of, the short ones first.
+        let mut windows = Vec::with_capacity(texts.len());
+        for (text, content) in texts.iter().enumerate() {
+            windows.extend(self.windows(content)?.into_iter().map(|ids| (text, ids)));
+        }
+        windows.sort_by_key(|(text, ids)| (ids.len(), *text));
+        let mut vectors: Vec<Vec<f32>> = vec![Vec::new(); texts.len()];
+        let mut done = 0;
+        while done < windows.len() {
+            // Sorted, so the next window is the shortest that is left and the last one taken the longest.
+            let mut end = done + 1;
+            while end < windows.len() && (end + 1 - done) * (windows[end].1.len() + 2) <= BATCH_TOKENS {
+                end += 1;
+            }
+            let batch: Vec<&[i64]> = windows[done..end].iter().map(|(_, ids)| ids.as_slice()).collect();
+            for ((text, _), sum) in windows[done..end].iter().zip(no_grad(|| self.forward(&batch))?) {
+                let vector = &mut vectors[*text];
+                vector.resize(sum.len(), 0.0);
+                vector.iter_mut().zip(&sum).for_each(|(a, b)| *a += b);
+            }
+            done = end;
+            progress(done * texts.len() / windows.len());
+        }
+        vectors.iter_mut().for_each(|v| normalise(v));
+        Ok(vectors)
+    }
+}
+
+/// The tokenizer without the truncation and padding that the file asks for: we window and batch ourselves.
+fn load_tokenizer(path: &Path) -> Result<Tokenizer> {
+    let fault = |e: tokenizers::Error| Error::Inference(format!("{}: {e}", path.display()));
+    let mut tokenizer = Tokenizer::from_file(path).map_err(fault)?;
+    tokenizer.with_truncation(None).map_err(fault)?;
+    tokenizer.with_padding(None);
+    Ok(tokenizer)
+}
+
+/// rust-bert's embeddings with the weights put in.
+fn load_embeddings(config: &BertConfig, take: &dyn Fn(&str) -> Result<Tensor>) -> Result<BertEmbeddings> {
+    let store = nn::VarStore::new(Device::Cpu);
+    let embeddings = BertEmbeddings::new(store.root() / "embeddings", config);
+    let mut variables: Vec<(String, Tensor)> = store.variables().into_iter().collect();
+    variables.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, mut variable) in variables {
+        let weight = take(&name)?;
+        no_grad(|| variable.f_copy_(&weight))?;
+    }
+    Ok(embeddings)
+}
+
+impl From<TchError> for Error {
+    fn from(error: TchError) -> Self {
+        // libtorch adds a C++ backtrace; the first line says what happened.
+        Error::Inference(error.to_string().lines().next().unwrap_or_default().to_owned())
+    }
+}

@@ -1,0 +1,86 @@
+//! Models: what turns text into vectors. Knows nothing of news, and nothing outside names a tensor.
+//!
+//! A model hides behind a small trait, so that the stages can be tested with [`FakeEncoder`], which needs no weights.
+
+mod bert;
+mod fake;
+pub mod store;
+
+pub use bert::BertEncoder;
+pub use fake::FakeEncoder;
+
+use crate::digest::ModelNote;
+use crate::error::Result;
+
+/// Turns sentences into vectors whose dot product is their likeness in meaning.
+pub trait Encoder {
+    /// What it is, for the digest's footer.
+    fn note(&self) -> ModelNote;
+
+    /// One vector of unit length for each text, in order. A text longer than the model's window is read in
+    /// several windows and never cut. `progress` is called with the number of texts done so far.
+    fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>>;
+}
+
+/// How many threads one pass may use.
+pub fn set_threads(threads: usize) {
+    tch::set_num_threads(i32::try_from(threads).unwrap_or(i32::MAX));
+}
+
+/// The dot product: the cosine, for vectors of unit length. Rounded to 1e-5, so that the last bits, which depend on the number
+/// of threads and on what else was in a batch, decide nothing.
+pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    // Eight running sums, so that the compiler may use vector registers and the order of additions is fixed.
+    let mut sums = [0f32; 8];
+    for (x, y) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
+        for lane in 0..8 {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    let rest = a.len().min(b.len()) / 8 * 8;
+    let tail: f32 = a[rest..].iter().zip(&b[rest..]).map(|(x, y)| x * y).sum();
+    round(f64::from(sums.iter().sum::<f32>() + tail))
+}
+
+/// Scores are compared only after this, so that noise in the last bits cannot change an order.
+pub fn round(score: f64) -> f64 {
+    (score * 1e5).round() / 1e5
+}
+
+/// The unit vector in the direction of the weighted sum; all zeros where that is zero.
+pub fn mean<'a>(vectors: impl IntoIterator<Item = (&'a [f32], f32)>) -> Vec<f32> {
+    let mut sum: Vec<f32> = Vec::new();
+    for (vector, weight) in vectors {
+        sum.resize(vector.len(), 0.0);
+        sum.iter_mut().zip(vector).for_each(|(s, x)| *s += weight * x);
+    }
+    normalise(&mut sum);
+    sum
+}
+
+/// Scales a vector to unit length in place.
+pub(crate) fn normalise(vector: &mut [f32]) {
+    let norm = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if norm > 0.0 {
+        vector.iter_mut().for_each(|x| *x /= norm);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cosine_is_the_rounded_dot_product() {
+        let a: Vec<f32> = (0..19).map(|i| i as f32 / 100.0).collect();
+        let exact: f64 = a.iter().map(|x| f64::from(x * x)).sum();
+        assert_eq!(cosine(&a, &a), round(exact));
+        assert_eq!(cosine(&[], &[]), 0.0);
+    }
+
+    #[test]
+    fn mean_has_unit_length() {
+        let m = mean([(&[3.0f32, 0.0][..], 1.0), (&[0.0, 4.0][..], 1.0)]);
+        assert!((m[0] - 0.6).abs() < 1e-6 && (m[1] - 0.8).abs() < 1e-6);
+    }
+}
