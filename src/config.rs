@@ -1,0 +1,99 @@
+//! The configuration: each stage's options in one value, read from TOML once and then handed down.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::{cluster, figures, ingest, segment, summarize};
+
+/// What a digest is told that no stage is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DigestOptions {
+    /// What the digest is called.
+    pub title: String,
+    /// A text of no more words than this that only one source has is a brief.
+    pub brief_words: usize,
+    /// The most stories; the rest is left out and counted in a warning. 0: no limit.
+    pub max_stories: usize,
+}
+
+impl Default for DigestOptions {
+    fn default() -> Self {
+        DigestOptions {
+            title: "Daily digest".into(),
+            brief_words: 200,
+            max_stories: 0,
+        }
+    }
+}
+
+/// Each stage's options. Every field has a default; a field that is not known is an error.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The digest as a whole.
+    pub digest: DigestOptions,
+    /// Reading files, feeds and pages.
+    pub ingest: ingest::Options,
+    /// Splitting articles into texts.
+    pub segment: segment::Options,
+    /// Grouping by event.
+    pub cluster: cluster::Options,
+    /// Picking sentences.
+    pub summarize: summarize::Options,
+    /// Ranking figures.
+    pub figures: figures::Options,
+}
+
+impl Config {
+    /// Reads a configuration; `path` is only named in errors.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the line, where the text is not TOML or has a field that is not known.
+    pub fn from_toml(text: &str, path: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|e| {
+            let line = e.span().map_or(String::new(), |span| {
+                format!(":{}", text[..span.start].matches('\n').count() + 1)
+            });
+            Error::Invalid {
+                subject: format!("{path}{line}"),
+                reason: e.message().replace('\n', " "),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_absent_is_the_default() {
+        let config = Config::from_toml(
+            "[summarize]\nlength = \"short\"\n[digest]\ntitle = \"The Ansel Letter\"\n",
+            "x",
+        )
+        .unwrap();
+        assert_eq!(config.summarize.length, summarize::Length::Short);
+        assert_eq!(config.cluster, cluster::Options::default());
+        let five = Config::from_toml("[summarize]\nlength = 5\n", "x").unwrap();
+        assert_eq!(five.summarize.length.sentences(), 5);
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_its_line() {
+        let error = Config::from_toml("[digest]\n\ntitel = \"x\"\n", "broadsheet.toml")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("broadsheet.toml:3: ") && error.contains("titel"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_default_can_be_written_and_read_again() {
+        let text = toml::to_string(&Config::default()).unwrap();
+        assert_eq!(Config::from_toml(&text, "x").unwrap(), Config::default());
+    }
+}

@@ -1,0 +1,40 @@
+//! Broadsheet turns the day's news articles into a digest in which every sentence and figure leads back to its source.
+//!
+//! # The stage map
+//!
+//! ```text
+//! RawDocument -> Article -> Document -> Annotated -> Cluster -> Story -> Digest -> text
+//!    ingest      extract    segment     annotate    cluster   summarize, figures  render
+//! ```
+//!
+//! Stages are pure functions from one type to the next and never import each other; [`pipeline`] alone knows their
+//! order. Disk, network, clock and randomness enter only through [`ingest`] and the program. Layers, each importing
+//! only those before it (tests/layers.rs holds them):
+//!
+//! 1. [`document`], [`digest`], [`error`]: the types;
+//! 2. [`infer`]: models, tensors, tokens; [`quantity`]: numbers in running text. They know nothing of stories;
+//! 3. the stages: [`ingest`], [`extract`], [`segment`], [`annotate`], [`cluster`], [`summarize`], [`figures`], [`render`];
+//! 4. [`config`]: each stage's options in one value;
+//! 5. [`pipeline`];
+//! 6. the program: `cli`, `main`.
+
+#![deny(missing_docs)]
+
+pub mod annotate;
+pub mod cluster;
+pub mod config;
+pub mod digest;
+pub mod document;
+pub mod error;
+pub mod extract;
+pub mod figures;
+pub mod infer;
+pub mod ingest;
+pub mod pipeline;
+pub mod quantity;
+pub mod render;
+pub mod segment;
+pub mod summarize;
+
+pub use config::Config;
+pub use error::{Error, Result, Warning};
