@@ -1,0 +1,291 @@
+//! What the commands share: reading inputs, loading the model, progress, warnings and exit codes.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use anyhow::{Context, anyhow, bail};
+use broadsheet::config::Config;
+use broadsheet::document::{Annotated, Article};
+use broadsheet::infer::{BertEncoder, store};
+use broadsheet::pipeline::{self, Step};
+use broadsheet::{Warning, ingest};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
+
+use super::Global;
+
+/// The encoder that everything is measured with.
+const ENCODER: &str = "all-MiniLM-L6-v2";
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is there.
+    Complete,
+    /// The result was written, but some inputs are missing from it.
+    Partial,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Complete => ExitCode::SUCCESS,
+            Outcome::Partial => ExitCode::from(3),
+        }
+    }
+}
+
+/// What to read.
+#[derive(Debug, clap::Args)]
+pub struct Input {
+    /// Files, folders, URLs of pages or feeds; `-` is stdin
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<String>,
+    /// Read the inputs as this, whatever their names say
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "markdown", "html", "json", "jsonl", "feed"])]
+    pub input_format: Option<String>,
+    /// Fetch nothing but the given URLs: feed entries are taken as the feed has them
+    #[arg(long)]
+    pub no_fetch: bool,
+}
+
+/// One run: the configuration, what to say on stderr, and the warnings so far.
+pub struct Session {
+    /// The configuration, flags included.
+    pub config: Config,
+    models: PathBuf,
+    quiet: bool,
+    bar: Mutex<Option<(Step, ProgressBar)>>,
+    lost: bool,
+}
+
+impl Session {
+    /// Reads the configuration.
+    pub fn new(global: &Global) -> anyhow::Result<Self> {
+        let standard = Path::new("broadsheet.toml");
+        let path = global.config.as_deref().or(standard.is_file().then_some(standard));
+        let config = match path {
+            None => Config::default(),
+            Some(path) => {
+                let name = path.display().to_string();
+                Config::from_toml(&std::fs::read_to_string(path).with_context(|| name.clone())?, &name)?
+            }
+        };
+        Ok(Session {
+            config,
+            models: models_folder(global)?,
+            quiet: global.quiet,
+            bar: Mutex::new(None),
+            lost: false,
+        })
+    }
+
+    /// Reads all inputs and finds their text; warnings are printed and returned.
+    ///
+    /// # Errors
+    /// Where none of the inputs gave an article.
+    pub fn articles(&mut self, input: &Input) -> anyhow::Result<(Vec<Arc<Article>>, Vec<Warning>)> {
+        let mut options = self.config.ingest.clone();
+        if let Some(format) = &input.input_format {
+            options.format = Some(format.parse().map_err(|e| anyhow!("--input-format {format}: {e}"))?);
+        }
+        options.fetch_pages &= !input.no_fetch;
+        let start = Instant::now();
+        let ingested = ingest::read(&input.inputs, &options, &|subject| tracing::debug!("reading {subject}"));
+        tracing::info!("read {} documents in {:.1?}", ingested.documents.len(), start.elapsed());
+        let start = Instant::now();
+        let (articles, extracted) =
+            pipeline::articles(&ingested.documents, &|step, done, of| self.progress(step, done, of));
+        self.clear();
+        tracing::info!(
+            "found the text of {} articles in {:.1?}",
+            articles.len(),
+            start.elapsed()
+        );
+        let mut warnings = ingested.warnings;
+        warnings.extend(extracted);
+        self.warn(&warnings);
+        if articles.is_empty() {
+            match warnings.len() {
+                0 => bail!("{}: no articles found", input.inputs.join(", ")),
+                _ => bail!("none of the inputs gave an article"),
+            }
+        }
+        Ok((articles, warnings))
+    }
+
+    /// Loads the encoder, checked against the manifest.
+    pub fn encoder(&self) -> anyhow::Result<BertEncoder> {
+        let start = Instant::now();
+        let encoder = BertEncoder::load(store::find(ENCODER)?, &self.models)?;
+        tracing::info!("loaded {ENCODER} in {:.1?}", start.elapsed());
+        Ok(encoder)
+    }
+
+    /// Stories and briefs of all articles, after their pass through the encoder.
+    pub fn annotated(&self, articles: &[Arc<Article>], encoder: &BertEncoder) -> anyhow::Result<Vec<Annotated>> {
+        let start = Instant::now();
+        let annotated = pipeline::annotated(articles, encoder, &self.config, &|step, done, of| {
+            self.progress(step, done, of)
+        });
+        self.clear();
+        tracing::info!("encoded in {:.1?}", start.elapsed());
+        Ok(annotated?)
+    }
+
+    /// Prints warnings, one line each, and remembers whether something was lost.
+    pub fn warn(&mut self, warnings: &[Warning]) {
+        for warning in warnings {
+            self.lost |= warning.lost;
+            if !self.quiet || warning.lost {
+                eprintln!("broadsheet: {warning}");
+            }
+        }
+    }
+
+    /// Complete, or partial where an input was lost.
+    pub fn outcome(&self) -> Outcome {
+        if self.lost { Outcome::Partial } else { Outcome::Complete }
+    }
+
+    /// A progress bar, on a terminal only, and only for work that takes a while.
+    pub fn progress(&self, step: Step, done: usize, of: usize) {
+        if self.quiet || !std::io::stderr().is_terminal() || of < 20 {
+            return;
+        }
+        let Ok(mut bar) = self.bar.lock() else { return };
+        let current = match bar.take() {
+            Some((of_step, current)) if of_step == step => current,
+            _ => {
+                let what = match step {
+                    Step::Extract => "articles",
+                    Step::Encode => "sentences",
+                };
+                let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}, {eta} left")
+                    .unwrap_or(ProgressStyle::default_bar());
+                ProgressBar::new(of as u64).with_style(style).with_message(what)
+            }
+        };
+        current.set_position(done as u64);
+        *bar = Some((step, current));
+    }
+
+    /// Takes the progress bar off the screen.
+    fn clear(&self) {
+        if let Some((_, bar)) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The model store: the flag or BROADSHEET_MODELS, else the user's data folder (XDG Base Directory Specification).
+pub fn models_folder(global: &Global) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = &global.models {
+        return Ok(folder.clone());
+    }
+    let set = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    let data = set.or_else(|| Some(std::env::home_dir()?.join(".local/share")));
+    Ok(data
+        .context("no home folder: name the folder of models by --models or BROADSHEET_MODELS")?
+        .join("broadsheet/models"))
+}
+
+/// Threads of libtorch and of our own.
+pub fn set_threads(threads: Option<u16>) -> anyhow::Result<()> {
+    let threads = match threads {
+        Some(n) => usize::from(n),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    broadsheet::infer::set_threads(threads);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .context("threads")
+}
+
+/// Log lines on stderr: none by default, what is done with -v, more with -vv, or as RUST_LOG says.
+pub fn start_log(global: &Global) {
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => "error",
+        (_, 0) => "warn",
+        (_, 1) => "broadsheet=info",
+        _ => "broadsheet=debug",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_target(false)
+        .init();
+}
+
+/// Whether the error is that nobody reads our output any more.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
+        io || cause
+            .downcast_ref::<serde_json::Error>()
+            .is_some_and(|e| e.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe))
+    })
+}
+
+/// Writes text to stdout.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Writes values to stdout as JSON Lines.
+pub fn print_lines<T: Serialize>(values: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for value in values {
+        serde_json::to_writer(&mut out, &value)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The user's own templates: every `.hbs` file of a folder, by its name.
+pub fn read_templates(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut templates = BTreeMap::new();
+    let Some(folder) = folder else { return Ok(templates) };
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry.with_context(|| folder.display().to_string())?.path();
+        if path.extension().is_some_and(|e| e == "hbs") && path.is_file() {
+            let name = path
+                .file_name()
+                .map(|s| s.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            templates.insert(
+                name,
+                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?,
+            );
+        }
+    }
+    if templates.is_empty() {
+        bail!(
+            "{}: no .hbs files; `broadsheet templates export {0}` writes the standard ones",
+            folder.display()
+        );
+    }
+    Ok(templates)
+}
+
+/// The width to wrap text at: the terminal's, at most 100 columns; 80 where there is none.
+pub fn width() -> usize {
+    if !std::io::stdout().is_terminal() {
+        return 80;
+    }
+    terminal_size::terminal_size().map_or(80, |(columns, _)| usize::from(columns.0).clamp(40, 100))
+}

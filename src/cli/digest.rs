@@ -1,0 +1,159 @@
+//! `digest`: the day's digest, written whole or not at all.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use broadsheet::pipeline;
+use broadsheet::render::{Format, Renderer};
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
+
+use super::common::{self, Input, Outcome, Session};
+use super::{Global, summarize};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  broadsheet digest examples/2026-03-14\n  broadsheet digest --title 'The Ansel Letter' --out letters inbox/ https://www.example.org/feed.xml\n  \
+                        broadsheet digest --out - --format markdown inbox/ | less"
+)]
+pub struct Args {
+    #[command(flatten)]
+    input: Input,
+    /// The digest's day [default: the newest article's, else today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<Date>,
+    /// The folder to write DATE.md, DATE.html and DATE.json to; `-` is stdout, for one format
+    #[arg(long, value_name = "DIR", default_value = "digests")]
+    out: PathBuf,
+    /// What to write
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "markdown,html,json", value_parser = ["text", "markdown", "html", "json"])]
+    format: Vec<String>,
+    /// What the digest is called
+    #[arg(long)]
+    title: Option<String>,
+    /// How much to say of a story: two, four or eight sentences
+    #[arg(long, value_name = "LENGTH", value_parser = ["short", "medium", "long"])]
+    length: Option<String>,
+    /// Say of a story at most so many sentences
+    #[arg(long, value_name = "N", conflicts_with = "length", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    sentences: Option<u16>,
+    /// The most stories [default: all]
+    #[arg(long, value_name = "N")]
+    max_stories: Option<usize>,
+    /// A folder of templates to use in place of the standard ones
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
+    let mut session = Session::new(global)?;
+    let config = &mut session.config;
+    if let Some(length) = summarize::length(args.length.as_deref(), args.sentences) {
+        config.summarize.length = length;
+    }
+    if let Some(title) = &args.title {
+        config.digest.title = title.clone();
+    }
+    config.digest.max_stories = args.max_stories.unwrap_or(config.digest.max_stories);
+    let formats = args
+        .format
+        .iter()
+        .map(|f| Ok(f.parse::<Format>()?))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let to_stdout = args.out.as_os_str() == "-";
+    if to_stdout && formats.len() != 1 {
+        bail!("--out -: stdout takes one format, as in `--out - --format markdown`");
+    }
+    // Templates first: an error in them should not wait for the model.
+    let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
+    let (articles, warnings) = session.articles(&args.input)?;
+    let encoder = session.encoder()?;
+    let annotated = session.annotated(&articles, &encoder)?;
+    session.warn(&pipeline::languages(&annotated));
+    let day = |newest: Option<Date>| args.date.or(newest).unwrap_or_else(|| ZonedDateTime::now().date());
+    let digest = pipeline::digest(&articles, &annotated, warnings, &encoder, day, &session.config);
+    if digest.stories.is_empty() && digest.briefs.is_empty() {
+        bail!("no sentence in the inputs can be summarised; nothing was written");
+    }
+    let rendered = formats
+        .iter()
+        .map(|f| Ok((*f, renderer.digest(&digest, *f)?)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    if to_stdout {
+        common::print(&rendered[0].1)?;
+    } else {
+        for path in write_all(&args.out, &digest.date.to_string(), &rendered)? {
+            common::print(&format!("{}\n", path.display()))?;
+        }
+    }
+    Ok(session.outcome())
+}
+
+/// Writes one file a format. All are written beside their places and flushed before the first is moved, so that
+/// an error or an interruption leaves the files of an earlier run as they were.
+fn write_all(folder: &Path, name: &str, rendered: &[(Format, String)]) -> anyhow::Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let mut ready = Vec::new();
+    for (format, text) in rendered {
+        let path = folder.join(format!("{name}.{}", format.extension()));
+        let context = || path.display().to_string();
+        let mut file = tempfile::Builder::new()
+            .prefix(".broadsheet-")
+            .tempfile_in(folder)
+            .with_context(context)?;
+        file.write_all(text.as_bytes()).with_context(context)?;
+        file.as_file().sync_all().with_context(context)?;
+        readable(file.as_file()).with_context(context)?;
+        ready.push((file, path));
+    }
+    ready
+        .into_iter()
+        .map(|(file, path)| {
+            file.persist(&path)
+                .map_err(|e| e.error)
+                .with_context(|| path.display().to_string())?;
+            Ok(path)
+        })
+        .collect()
+}
+
+/// Temporary files are private; a digest is for whoever may read the folder.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_replaced_whole_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("new");
+        for text in ["one", "two"] {
+            let paths = write_all(
+                &out,
+                "2026-03-14",
+                &[(Format::Markdown, text.into()), (Format::Json, "{}".into())],
+            )
+            .unwrap();
+            assert_eq!(std::fs::read_to_string(&paths[0]).unwrap(), text);
+        }
+        assert_eq!(std::fs::read_dir(&out).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = write_all(file.path(), "x", &[]).unwrap_err();
+        assert!(format!("{error:#}").contains(&*file.path().to_string_lossy()));
+    }
+}

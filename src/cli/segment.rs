@@ -1,0 +1,106 @@
+//! `segment`: sentences, sections and the texts that a page holds. Offsets count characters.
+
+use std::sync::Arc;
+
+use broadsheet::document::{Document, DocumentKind};
+use broadsheet::infer::Encoder;
+use broadsheet::{pipeline, segment};
+use serde::Serialize;
+
+use super::Global;
+use super::common::{self, Input, Outcome, Session};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  broadsheet segment live-page.html | jq '.sections'")]
+pub struct Args {
+    #[command(flatten)]
+    input: Input,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    /// [start, end] of each sentence, in order.
+    sentences: Vec<[usize; 2]>,
+    /// The first sentences of new sections, 0 left out.
+    boundaries: Vec<usize>,
+    sections: Vec<Part>,
+}
+
+#[derive(Serialize)]
+struct Part {
+    start: usize,
+    end: usize,
+    kind: DocumentKind,
+    /// The id of the text that it belongs to.
+    document: String,
+}
+
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
+    let mut session = Session::new(global)?;
+    let (articles, _) = session.articles(&args.input)?;
+    let encoder = session.encoder()?;
+    let progress = |step, done, of| session.progress(step, done, of);
+    let documents = pipeline::documents(&articles, Some(&encoder), &session.config, &progress)?;
+    let mut lines = Vec::new();
+    for article in &articles {
+        let own: Vec<&Document> = documents.iter().filter(|d| Arc::ptr_eq(&d.article, article)).collect();
+        let mut ends: Vec<(usize, usize, usize)> = Vec::new();
+        let mut sections = Vec::new();
+        for (n, document) in own.iter().enumerate() {
+            for section in &document.sections {
+                ends.extend(section.sentences.iter().map(|s| (s.span.start, s.span.end, n)));
+            }
+        }
+        ends.sort_unstable();
+        let at = characters(&article.text);
+        let mut boundaries = Vec::new();
+        if article.sentences.is_some() {
+            // Already split: sections by content alone, since there is no structure.
+            let texts: Vec<&str> = ends.iter().map(|(start, end, _)| &article.text[*start..*end]).collect();
+            boundaries = segment::boundaries(&texts, &encoder.encode(&texts, &|_| {})?, &session.config.segment);
+        }
+        for (i, window) in ends.iter().enumerate() {
+            let new = i == 0 || ends[i - 1].2 != window.2;
+            if new && i > 0 && article.sentences.is_none() {
+                boundaries.push(i);
+            }
+            if new {
+                let document = own[window.2];
+                sections.push(Part {
+                    start: at(window.0),
+                    end: at(window.1),
+                    kind: document.kind,
+                    document: document.id.clone(),
+                });
+            } else if let Some(last) = sections.last_mut() {
+                last.end = at(window.1);
+            }
+        }
+        lines.push(Line {
+            id: &article.id,
+            sentences: ends.iter().map(|(s, e, _)| [at(*s), at(*e)]).collect(),
+            boundaries,
+            sections,
+        });
+    }
+    common::print_lines(lines)?;
+    Ok(session.outcome())
+}
+
+/// Byte offsets to character offsets.
+fn characters(text: &str) -> impl Fn(usize) -> usize {
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    move |byte| starts.partition_point(|start| *start < byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::characters;
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        let at = characters("a£b");
+        assert_eq!([at(0), at(1), at(3), at(4)], [0, 1, 2, 3]);
+    }
+}
