@@ -12,6 +12,7 @@ help: ## What can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/ -/'
 
 setup: ## libtorch, the encoder and cargo's settings; does nothing when all is there
+	@command -v $(PYTHON) >/dev/null || { echo "setup: missing $(PYTHON): install Python 3.8 or newer with pip (Debian: apt-get install python3 python3-pip)" >&2; exit 1; }
 	@$(PYTHON) scripts/setup.py
 
 build: setup ## The program, optimised
@@ -37,5 +38,5 @@ bench: build ## Speed and memory, beside Python transformers (a virtual environm
 eval: build ## Quality on the development sets in ../shared
 	@$(PYTHON) scripts/eval.py
 
-clean: ## Removes what was built for this checkout; libtorch and models stay
+clean: ## Removes the built program; libtorch, its bindings and the models stay
 	$(CARGO) clean --release --package broadsheet

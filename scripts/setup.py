@@ -185,7 +185,7 @@ def models():
         if source is None:
             continue
         final = STORE / model["id"]
-        if all((final / f["path"]).is_file() and (final / f["path"]).stat().st_size == f["size"] for f in model["files"]):
+        if all((final / f["path"]).is_file() and sha256(final / f["path"]) == f["sha256"] for f in model["files"]):
             continue
         say(f"installing {model['id']} into {STORE}")
         STORE.mkdir(parents=True, exist_ok=True)

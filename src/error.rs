@@ -35,7 +35,11 @@ impl Warning {
 
 impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.subject, self.message)
+        // Ids come from feeds and JSON lines: what could move a terminal's cursor or break the line is shown as a space.
+        let visible = |c: char| if c.is_control() { ' ' } else { c };
+        let subject: String = self.subject.chars().map(visible).collect();
+        let message: String = self.message.chars().map(visible).collect();
+        write!(f, "{subject}: {message}")
     }
 }
 
@@ -90,5 +94,16 @@ impl Error {
     pub fn io(path: impl AsRef<std::path::Path>) -> impl FnOnce(std::io::Error) -> Error {
         let path = path.as_ref().display().to_string();
         move |source| Error::Io { path, source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_one_line_without_control_characters() {
+        let shown = Warning::note("a\u{1b}[31m\nb", "is\tempty").to_string();
+        assert_eq!(shown, "a [31m b: is empty");
     }
 }

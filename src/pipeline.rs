@@ -9,6 +9,7 @@
 //! 6. [`summarize`] and [`figures`]: each story;
 //! 7. the digest: stories in order of weight, briefs, and what went wrong.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -122,7 +123,8 @@ fn split(
     Ok(parts.into_iter().flatten().collect())
 }
 
-/// The stories and briefs among the texts of all articles, each after its pass through the encoder.
+/// The stories and briefs among the texts of all articles, each after its pass through the encoder, and a warning
+/// for each article that has none.
 ///
 /// # Errors
 /// [`crate::Error::Inference`] where the encoder fails.
@@ -131,19 +133,25 @@ pub fn annotated(
     encoder: &dyn Encoder,
     config: &Config,
     progress: Progress,
-) -> Result<Vec<Annotated>> {
+) -> Result<(Vec<Annotated>, Vec<Warning>)> {
     let mut parts = split(articles, Some(encoder), config, progress)?;
     parts.retain(|(d, _)| matches!(d.kind, DocumentKind::Story | DocumentKind::Brief));
+    let told: BTreeSet<*const Article> = parts.iter().map(|(d, _)| Arc::as_ptr(&d.article)).collect();
+    let empty = articles.iter().filter(|article| !told.contains(&Arc::as_ptr(article)));
+    let warnings = empty
+        .map(|a| Warning::lost(&a.id, "nothing in it tells a story: only notices and teasers"))
+        .collect();
     let titles: Vec<&str> = parts.iter().map(|(d, _)| d.title().unwrap_or_default()).collect();
     let title_vectors = encoder.encode(&titles, &|_| {})?;
-    Ok(parts
+    let annotated = parts
         .into_par_iter()
         .zip(title_vectors)
         .map(|((document, vectors), title)| {
             let title = document.title().is_some().then_some(title);
             annotate::annotate(document, vectors, title.as_deref())
         })
-        .collect())
+        .collect();
+    Ok((annotated, warnings))
 }
 
 /// Groups texts by event.
@@ -208,7 +216,6 @@ pub fn digest(
     date: impl FnOnce(Option<Date>) -> Date,
     config: &Config,
 ) -> Digest {
-    warnings.extend(languages(documents));
     let mut short = config.clone();
     short.summarize.length = config.summarize.length.min(Length::Short);
     let mut told: Vec<(Story, bool)> = clusters(documents, config)
@@ -221,7 +228,6 @@ pub fn digest(
             (story(documents, cluster, if brief { &short } else { config }), brief)
         })
         .collect();
-    told.retain(|(story, _)| !story.summary.sentences.is_empty());
     // More newsrooms, then more articles, then the newest; the id makes the order whole.
     told.sort_by(|(a, _), (b, _)| {
         let key = |s: &Story| (s.voices, s.sources.len(), s.updated);

@@ -128,14 +128,23 @@ impl Session {
     }
 
     /// Stories and briefs of all articles, after their pass through the encoder.
-    pub fn annotated(&self, articles: &[Arc<Article>], encoder: &BertEncoder) -> anyhow::Result<Vec<Annotated>> {
+    ///
+    /// Warnings are printed and returned.
+    pub fn annotated(
+        &mut self,
+        articles: &[Arc<Article>],
+        encoder: &BertEncoder,
+    ) -> anyhow::Result<(Vec<Annotated>, Vec<Warning>)> {
         let start = Instant::now();
         let annotated = pipeline::annotated(articles, encoder, &self.config, &|step, done, of| {
             self.progress(step, done, of)
         });
         self.clear();
         tracing::info!("encoded in {:.1?}", start.elapsed());
-        Ok(annotated?)
+        let (annotated, mut warnings) = annotated?;
+        warnings.extend(pipeline::languages(&annotated));
+        self.warn(&warnings);
+        Ok((annotated, warnings))
     }
 
     /// Prints warnings, one line each, and remembers whether something was lost.
@@ -143,7 +152,7 @@ impl Session {
         for warning in warnings {
             self.lost |= warning.lost;
             if !self.quiet || warning.lost {
-                eprintln!("broadsheet: {warning}");
+                say(&warning.to_string());
             }
         }
     }
@@ -176,7 +185,7 @@ impl Session {
     }
 
     /// Takes the progress bar off the screen.
-    fn clear(&self) {
+    pub fn clear(&self) {
         if let Some((_, bar)) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
             bar.finish_and_clear();
         }
@@ -222,6 +231,7 @@ pub fn start_log(global: &Global) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .without_time()
         .with_target(false)
         .init();
@@ -237,6 +247,11 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .downcast_ref::<serde_json::Error>()
             .is_some_and(|e| e.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe))
     })
+}
+
+/// Writes a line to stderr; where nobody reads it any more, the work goes on.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "broadsheet: {line}");
 }
 
 /// Writes text to stdout.

@@ -38,7 +38,7 @@ pub struct Args {
     /// Say of a story at most so many sentences
     #[arg(long, value_name = "N", conflicts_with = "length", value_parser = clap::value_parser!(u16).range(1..=1000))]
     sentences: Option<u16>,
-    /// The most stories [default: all]
+    /// The most stories [default: all, as does 0]
     #[arg(long, value_name = "N")]
     max_stories: Option<usize>,
     /// A folder of templates to use in place of the standard ones
@@ -67,10 +67,15 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     }
     // Templates first: an error in them should not wait for the model.
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
-    let (articles, warnings) = session.articles(&args.input)?;
+    if !to_stdout {
+        ready_to_write(&args.out)?;
+        // Yesterday's digest is not news.
+        session.config.ingest.skip = Some(args.out.clone());
+    }
+    let (articles, mut warnings) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
-    let annotated = session.annotated(&articles, &encoder)?;
-    session.warn(&pipeline::languages(&annotated));
+    let (annotated, more) = session.annotated(&articles, &encoder)?;
+    warnings.extend(more);
     let day = |newest: Option<Date>| args.date.or(newest).unwrap_or_else(|| ZonedDateTime::now().date());
     let digest = pipeline::digest(&articles, &annotated, warnings, &encoder, day, &session.config);
     if digest.stories.is_empty() && digest.briefs.is_empty() {
@@ -90,14 +95,24 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     Ok(session.outcome())
 }
 
+/// Makes the folder before the work is done, so that what stands in its way is known at once.
+fn ready_to_write(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("--out {}: cannot be made", folder.display()))?;
+    let test = tempfile::Builder::new().prefix(".broadsheet-").tempfile_in(folder);
+    test.with_context(|| format!("--out {}: cannot be written to", folder.display()))?;
+    Ok(())
+}
+
 /// Writes one file a format. All are written beside their places and flushed before the first is moved, so that
 /// an error or an interruption leaves the files of an earlier run as they were.
 fn write_all(folder: &Path, name: &str, rendered: &[(Format, String)]) -> anyhow::Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut ready = Vec::new();
     for (format, text) in rendered {
         let path = folder.join(format!("{name}.{}", format.extension()));
         let context = || path.display().to_string();
+        if path.is_dir() {
+            bail!("{}: is a folder; move it away", path.display());
+        }
         let mut file = tempfile::Builder::new()
             .prefix(".broadsheet-")
             .tempfile_in(folder)
@@ -138,6 +153,7 @@ mod tests {
     fn files_are_replaced_whole_and_nothing_else_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("new");
+        ready_to_write(&out).unwrap();
         for text in ["one", "two"] {
             let paths = write_all(
                 &out,
@@ -151,9 +167,23 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_in_the_place_of_a_file_stops_all() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("x.json")).unwrap();
+        let both = [(Format::Markdown, String::new()), (Format::Json, String::new())];
+        assert!(
+            write_all(folder.path(), "x", &both)
+                .unwrap_err()
+                .to_string()
+                .contains("x.json")
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no x.md");
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_made_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = write_all(file.path(), "x", &[]).unwrap_err();
+        let error = ready_to_write(file.path()).unwrap_err();
         assert!(format!("{error:#}").contains(&*file.path().to_string_lossy()));
     }
 }

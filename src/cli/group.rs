@@ -30,7 +30,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let mut session = Session::new(global)?;
     let (articles, _) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
-    let annotated = session.annotated(&articles, &encoder)?;
+    let (annotated, _) = session.annotated(&articles, &encoder)?;
     let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
     for one in &annotated {
         *texts.entry(&one.document.article.id).or_default() += 1;

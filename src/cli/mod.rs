@@ -13,6 +13,7 @@ mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use clap::{Parser, Subcommand};
 
@@ -85,12 +86,28 @@ enum Command {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli) {
+    // Libraries that read pages may panic on one of them; that is caught there and becomes a warning, so the message waits until
+    // it is known that nobody caught it.
+    static PANIC: Mutex<String> = Mutex::new(String::new());
+    std::panic::set_hook(Box::new(|info| {
+        tracing::debug!("{info}");
+        if let Ok(mut last) = PANIC.lock() {
+            *last = info.to_string();
+        }
+    }));
+    let Ok(result) = std::panic::catch_unwind(|| run(cli)) else {
+        let message = PANIC.lock().map(|last| last.replace('\n', " ")).unwrap_or_default();
+        common::say(&format!(
+            "this is a mistake in the program, please report it: {message}"
+        ));
+        return ExitCode::FAILURE;
+    };
+    match result {
         Ok(outcome) => outcome.into(),
         // Whoever reads our output has seen enough, as in `broadsheet ... | head`.
         Err(error) if common::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("broadsheet: {error:#}");
+            common::say(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }

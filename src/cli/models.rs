@@ -68,7 +68,7 @@ fn verify(ids: &[String], folder: &Path) -> anyhow::Result<Outcome> {
                 Fault::Missing => "missing",
                 Fault::Differs => "differs from the manifest",
             };
-            eprintln!("broadsheet: {}: {what}; `make setup` puts it right", path.display());
+            common::say(&format!("{}: {what}; `make setup` puts it right", path.display()));
         }
         bad += faults.len();
         if faults.is_empty() {

@@ -42,6 +42,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let encoder = session.encoder()?;
     let progress = |step, done, of| session.progress(step, done, of);
     let documents = pipeline::documents(&articles, Some(&encoder), &session.config, &progress)?;
+    session.clear();
     let mut lines = Vec::new();
     for article in &articles {
         let own: Vec<&Document> = documents.iter().filter(|d| Arc::ptr_eq(&d.article, article)).collect();
@@ -54,11 +55,13 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         }
         ends.sort_unstable();
         let at = characters(&article.text);
+        let mut spans: Vec<[usize; 2]> = ends.iter().map(|(start, end, _)| [at(*start), at(*end)]).collect();
         let mut boundaries = Vec::new();
-        if article.sentences.is_some() {
-            // Already split: sections by content alone, since there is no structure.
-            let texts: Vec<&str> = ends.iter().map(|(start, end, _)| &article.text[*start..*end]).collect();
+        if let Some(given) = &article.sentences {
+            // Already split: sections by content alone, since there is no structure, and sentences as they were given.
+            let texts: Vec<&str> = given.iter().map(|span| &article.text[span.clone()]).collect();
             boundaries = segment::boundaries(&texts, &encoder.encode(&texts, &|_| {})?, &session.config.segment);
+            spans = given.iter().map(|span| [at(span.start), at(span.end)]).collect();
         }
         for (i, window) in ends.iter().enumerate() {
             let new = i == 0 || ends[i - 1].2 != window.2;
@@ -79,7 +82,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         }
         lines.push(Line {
             id: &article.id,
-            sentences: ends.iter().map(|(s, e, _)| [at(*s), at(*e)]).collect(),
+            sentences: spans,
             boundaries,
             sections,
         });

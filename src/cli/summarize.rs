@@ -66,8 +66,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
     let (articles, _) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
-    let annotated = session.annotated(&articles, &encoder)?;
-    session.warn(&pipeline::languages(&annotated));
+    let (annotated, _) = session.annotated(&articles, &encoder)?;
 
     let mut stories: Vec<(String, Story)> = Vec::new();
     for group in by_input(&articles) {
@@ -79,8 +78,8 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         let all: Vec<Annotated> = annotated.iter().filter(own).cloned().collect();
         let given = group[0].story.as_ref();
         let id = given.unwrap_or(&group[0].id);
+        // None: there was a warning already.
         let Some(story) = tell(&all, given.is_some(), &session) else {
-            session.warn(&[broadsheet::Warning::lost(id, "no sentence in it can be summarised")]);
             continue;
         };
         if given.is_none() && all.len() > 1 {

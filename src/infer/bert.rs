@@ -299,14 +299,22 @@ fn load_tokenizer(path: &Path) -> Result<Tokenizer> {
 }
 
 /// rust-bert's embeddings with the weights put in.
+///
+/// rust-bert fills new embeddings with random numbers, which takes longer than reading the file: so they are made
+/// for a vocabulary of one token, and the weights take the place of those tensors without being copied.
 fn load_embeddings(config: &BertConfig, take: &dyn Fn(&str) -> Result<Tensor>) -> Result<BertEmbeddings> {
+    let tiny = BertConfig {
+        vocab_size: 1,
+        max_position_embeddings: 1,
+        ..config.clone()
+    };
     let store = nn::VarStore::new(Device::Cpu);
-    let embeddings = BertEmbeddings::new(store.root() / "embeddings", config);
+    let embeddings = BertEmbeddings::new(store.root() / "embeddings", &tiny);
     let mut variables: Vec<(String, Tensor)> = store.variables().into_iter().collect();
     variables.sort_by(|a, b| a.0.cmp(&b.0));
     for (name, mut variable) in variables {
         let weight = take(&name)?;
-        no_grad(|| variable.f_copy_(&weight))?;
+        no_grad(|| variable.f_set_data(&weight))?;
     }
     Ok(embeddings)
 }

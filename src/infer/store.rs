@@ -2,19 +2,18 @@
 //!
 //! The manifest is `models/manifest.toml`, compiled into the program. The store is a folder with one folder a model.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
 /// One file of a model.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct ModelFile {
     /// Its name in the model's folder.
     pub path: String,
@@ -25,7 +24,7 @@ pub struct ModelFile {
 }
 
 /// One model of the manifest.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Model {
     /// Its name, and the name of its folder in the store.
     pub id: String,
@@ -37,12 +36,8 @@ pub struct Model {
     pub licence: String,
     /// Where it comes from.
     pub source: String,
-    /// Its files.
+    /// Its files. (How scripts/setup.py brings them is in the manifest too, and not read here.)
     pub files: Vec<ModelFile>,
-    /// How scripts/setup.py brings it; not read here.
-    #[serde(default, skip_serializing)]
-    #[allow(dead_code)]
-    pypi: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -198,7 +193,6 @@ mod tests {
                 size: 7,
                 sha256: sha256(&content[..]).unwrap(),
             }],
-            pypi: BTreeMap::new(),
         };
         assert!(model.verify(store.path()).unwrap_err().to_string().contains("missing"));
         std::fs::create_dir(model.folder(store.path())).unwrap();

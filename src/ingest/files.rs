@@ -37,8 +37,12 @@ pub(super) fn read_path(input: &str, options: &Options, progress: &dyn Fn(&str),
 fn read_folder(input: &str, options: &Options, progress: &dyn Fn(&str), part: &mut Part) {
     let mut any = false;
     let is_hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
+    let own = options.skip.as_ref().and_then(|folder| folder.canonicalize().ok());
+    let is_own = |entry: &walkdir::DirEntry| {
+        own.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == own
+    };
     let walk = WalkDir::new(input).follow_links(true).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_own(entry)) {
         let entry = match entry {
             Ok(entry) => entry,
             // A link back up the tree: what it leads to is read already.

@@ -43,6 +43,9 @@ pub struct Options {
     pub parallel: usize,
     /// Whether the page of a feed entry is fetched where the feed gives only a teaser.
     pub fetch_pages: bool,
+    /// A folder that is passed over inside of others: the digests' own.
+    #[serde(skip)]
+    pub skip: Option<std::path::PathBuf>,
 }
 
 impl Default for Options {
@@ -55,6 +58,7 @@ impl Default for Options {
             max_redirects: 5,
             parallel: 8,
             fetch_pages: true,
+            skip: None,
         }
     }
 }
@@ -328,7 +332,12 @@ fn without_duplicates(documents: Vec<RawDocument>, warnings: &mut Vec<Warning>) 
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for document in documents {
         match places.get(&document.id).and_then(|&place| kept.get(place)) {
-            Some(first) if first.body == document.body => {
+            Some(first) if first.story != document.story => {
+                let message = "is a source of two stories and is kept in the first; give it another id in the second";
+                warnings.push(Warning::lost(document.id, message));
+            }
+            // The same address in two feeds is the same article, though its page may differ from one moment to the next.
+            Some(first) if first.body == document.body || (first.url.is_some() && first.url == document.url) => {
                 warnings.push(Warning::note(document.id, "is there twice; the first is kept"));
             }
             Some(_) => {

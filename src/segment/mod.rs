@@ -100,16 +100,20 @@ impl Default for Options {
 }
 
 /// The sentences of an article, in order. None crosses a block; headings and separators have none. Where the article
-/// came already split, its own sentences are returned.
+/// came already split, its own sentences are returned, without white space around them and without blank ones.
 pub fn sentences(article: &Article) -> Vec<Sentence> {
     if let Some(given) = &article.sentences {
         let block = |at: usize| article.blocks.partition_point(|b| b.span.start <= at).saturating_sub(1);
         return given
             .iter()
-            .filter(|span| article.text.get((*span).clone()).is_some_and(|text| !text.is_empty()))
-            .map(|span| Sentence {
-                span: span.clone(),
-                block: block(span.start),
+            .filter_map(|span| {
+                let text = article.text.get(span.clone())?;
+                let start = span.start + (text.len() - text.trim_start().len());
+                let end = start + text.trim().len();
+                (start < end).then(|| Sentence {
+                    span: start..end,
+                    block: block(start),
+                })
             })
             .collect();
     }
