@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Quality of Broadsheet on the development sets in ../shared, by ../shared/eval/score.py. `make eval`.
+
+Each stage's command reads the set as JSON Lines and its output is scored. `rouge-score` is installed into a virtual environment in the
+user's cache. Sets that are not there are skipped. Name sets to run only those: `scripts/eval.py extract grouping`.
+"""
+
+import gzip
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+SCORE = SHARED / "eval" / "score.py"
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "broadsheet"
+
+# (name, metric, gold below shared/data, the command)
+SETS = [
+    ("extract", "extract", "html/aeb_dev.jsonl.gz", ["extract"]),
+    ("segments", "segments", "segmentation/choi_dev.jsonl.gz", ["segment"]),
+    ("grouping basil", "grouping", "clusters/basil_dev.jsonl.gz", ["group"]),
+    ("grouping neus", "grouping", "summaries/neus_dev.jsonl.gz", ["group"]),
+    ("grouping ecbplus", "grouping", "clusters/ecbplus_dev.jsonl.gz", ["group"]),
+    ("summary cnndm", "summary", "summaries/cnndm_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "3"]),
+    ("summary inshorts", "summary", "summaries/inshorts_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "3"]),
+    ("summary neus", "summary", "summaries/neus_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "4"]),
+    ("summary multi_news", "summary", "summaries/multi_news_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "8"]),
+    ("figures", "figures", "CASES", ["figures"]),
+]
+
+
+def python():
+    """A Python with rouge-score."""
+    path = CACHE / "eval-venv" / "bin" / "python"
+    ready = CACHE / "eval-venv" / ".ready"
+    if not ready.is_file():
+        subprocess.run([sys.executable, "-m", "venv", CACHE / "eval-venv"], check=True)
+        subprocess.run([path, "-m", "pip", "install", "--quiet", "rouge-score==0.1.2"], check=True)
+        ready.touch()
+    return path
+
+
+def program():
+    out = subprocess.run(["cargo", "metadata", "--format-version=1", "--no-deps", "--locked"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return pathlib.Path(json.loads(out.stdout)["target_directory"]) / "release" / "broadsheet"
+
+
+def rows(path):
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def write(path, values):
+    path.write_text("".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values), encoding="utf-8")
+
+
+def prepared(name, metric, gold, work):
+    """The gold file and the program's input. Two sets are made from others first."""
+    source = SHARED / "data" / gold
+    if gold == "CASES":  # our own figures, all files in one
+        source = work / "figures.jsonl"
+        cases = (ROOT / "tests" / "cases" / "figures").glob("*.jsonl")
+        write(source, [row for file in sorted(cases) for row in rows(file) if "figures" in row])
+    if name == "grouping neus":  # each entry's sources are one event
+        source = work / "neus.jsonl"
+        write(source, [{"id": f"{row['id']}/{k}", "cluster": row["id"], "headline": doc.get("title"), "article": doc["text"]}
+                       for row in rows(SHARED / "data" / gold) for k, doc in enumerate(row["docs"])])
+    out = subprocess.run([sys.executable, SCORE, "prepare", metric, source], capture_output=True, text=True, check=True)
+    (work / "input.jsonl").write_text(out.stdout, encoding="utf-8")
+    return source, work / "input.jsonl"
+
+
+def main():
+    wanted = sys.argv[1:]
+    if not SCORE.is_file():
+        sys.exit(f"eval: {SCORE} is not there: the development data is not part of the repository")
+    broadsheet = program()
+    for name, metric, gold, command in SETS:
+        if wanted and not any(name.startswith(word) for word in wanted):
+            continue
+        if gold != "CASES" and not (SHARED / "data" / gold).is_file():
+            print(f"{name}: skipped, {SHARED / 'data' / gold} is not there")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            work = pathlib.Path(folder)
+            source, given = prepared(name, metric, gold, work)
+            with open(work / "pred.jsonl", "wb") as out:
+                done = subprocess.run([broadsheet, *command, "--quiet", "--input-format", "jsonl", given], stdout=out, stderr=subprocess.PIPE)
+            if done.returncode not in (0, 3):
+                sys.exit(f"{name}: {done.stderr.decode(errors='replace')[-500:]}")
+            scored = subprocess.run([python(), SCORE, metric, source, work / "pred.jsonl"], capture_output=True, text=True, check=True)
+            print(f"{name}: {scored.stdout.strip()}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
