@@ -29,7 +29,8 @@ SETS = [
     ("summary inshorts", "summary", "summaries/inshorts_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "3"]),
     ("summary neus", "summary", "summaries/neus_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "4"]),
     ("summary multi_news", "summary", "summaries/multi_news_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "8"]),
-    ("figures", "figures", "CASES", ["figures"]),
+    ("figures", "figures", "CASES", ["figures", "--no-entities"]),
+    ("entities", "entities", "ner/conll2003_dev.jsonl.gz", ["figures"]),
 ]
 
 

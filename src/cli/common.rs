@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use broadsheet::config::Config;
 use broadsheet::document::{Annotated, Article};
-use broadsheet::infer::{BertEncoder, store};
+use broadsheet::infer::{BertEncoder, EntityHead, store};
 use broadsheet::pipeline::{self, Step};
 use broadsheet::{Warning, ingest};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,22 +22,16 @@ use super::Global;
 /// The encoder that everything is measured with.
 const ENCODER: &str = "all-MiniLM-L6-v2";
 
-/// How a run ended.
+/// The head that finds names.
+const ENTITIES: &str = "entities-minilm";
+
+/// How a run ended, as the exit code says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Everything is there.
-    Complete,
+    Complete = 0,
     /// The result was written, but some inputs are missing from it.
-    Partial,
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> ExitCode {
-        match outcome {
-            Outcome::Complete => ExitCode::SUCCESS,
-            Outcome::Partial => ExitCode::from(3),
-        }
-    }
+    Partial = 3,
 }
 
 /// What to read.
@@ -62,6 +56,7 @@ pub struct Session {
     quiet: bool,
     bar: Mutex<Option<(Step, ProgressBar)>>,
     lost: bool,
+    loading: Option<JoinHandle<broadsheet::Result<BertEncoder>>>,
 }
 
 impl Session {
@@ -82,6 +77,7 @@ impl Session {
             quiet: global.quiet,
             bar: Mutex::new(None),
             lost: false,
+            loading: None,
         })
     }
 
@@ -119,12 +115,30 @@ impl Session {
         Ok((articles, warnings))
     }
 
-    /// Loads the encoder, checked against the manifest.
-    pub fn encoder(&self) -> anyhow::Result<BertEncoder> {
+    /// Begins to load the encoder, so that it is there when the inputs have been read.
+    pub fn load_encoder(&mut self) -> anyhow::Result<()> {
+        let model = store::find(ENCODER)?;
+        let models = self.models.clone();
+        self.loading = Some(std::thread::spawn(move || BertEncoder::load(model, &models)));
+        Ok(())
+    }
+
+    /// The encoder, checked against the manifest.
+    pub fn encoder(&mut self) -> anyhow::Result<BertEncoder> {
         let start = Instant::now();
-        let encoder = BertEncoder::load(store::find(ENCODER)?, &self.models)?;
-        tracing::info!("loaded {ENCODER} in {:.1?}", start.elapsed());
+        let encoder = match self.loading.take() {
+            Some(loading) => loading.join().map_err(|_| anyhow!("{ENCODER}: loading it stopped"))??,
+            None => BertEncoder::load(store::find(ENCODER)?, &self.models)?,
+        };
+        tracing::info!("waited {:.1?} for {ENCODER}", start.elapsed());
         Ok(encoder)
+    }
+
+    /// Loads the head that finds names, checked against the manifest.
+    pub fn entities(&self, encoder: &BertEncoder) -> anyhow::Result<EntityHead> {
+        let model = store::find(ENTITIES)?;
+        model.verify(&self.models)?;
+        Ok(EntityHead::load(encoder, &model.folder(&self.models))?)
     }
 
     /// Stories and briefs of all articles, after their pass through the encoder.
@@ -303,4 +317,21 @@ pub fn width() -> usize {
         return 80;
     }
     terminal_size::terminal_size().map_or(80, |(columns, _)| usize::from(columns.0).clamp(40, 100))
+}
+
+/// Byte offsets to character offsets.
+pub fn characters(text: &str) -> impl Fn(usize) -> usize {
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    move |byte| starts.partition_point(|start| *start < byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::characters;
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        let at = characters("a£b");
+        assert_eq!([at(0), at(1), at(3), at(4)], [0, 1, 2, 3]);
+    }
 }

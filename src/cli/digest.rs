@@ -72,6 +72,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         // Yesterday's digest is not news.
         session.config.ingest.skip = Some(args.out.clone());
     }
+    session.load_encoder()?;
     let (articles, mut warnings) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
     let (annotated, more) = session.annotated(&articles, &encoder)?;

@@ -28,6 +28,7 @@ struct Line {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let mut session = Session::new(global)?;
+    session.load_encoder()?;
     let (articles, _) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
     let (annotated, _) = session.annotated(&articles, &encoder)?;

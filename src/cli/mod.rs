@@ -12,7 +12,6 @@ mod summarize;
 mod templates;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Parser, Subcommand};
@@ -83,8 +82,8 @@ enum Command {
     Man,
 }
 
-/// Runs the program.
-pub fn main() -> ExitCode {
+/// Runs the program and gives its exit code.
+pub fn main() -> u8 {
     let cli = Cli::parse();
     // Libraries that read pages may panic on one of them; that is caught there and becomes a warning, so the message waits until
     // it is known that nobody caught it.
@@ -100,15 +99,15 @@ pub fn main() -> ExitCode {
         common::say(&format!(
             "this is a mistake in the program, please report it: {message}"
         ));
-        return ExitCode::FAILURE;
+        return 1;
     };
     match result {
-        Ok(outcome) => outcome.into(),
+        Ok(outcome) => outcome as u8,
         // Whoever reads our output has seen enough, as in `broadsheet ... | head`.
-        Err(error) if common::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if common::is_broken_pipe(&error) => 0,
         Err(error) => {
             common::say(&format!("{error:#}"));
-            ExitCode::FAILURE
+            1
         }
     }
 }

@@ -8,7 +8,7 @@ use broadsheet::{pipeline, segment};
 use serde::Serialize;
 
 use super::Global;
-use super::common::{self, Input, Outcome, Session};
+use super::common::{self, Input, Outcome, Session, characters};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  broadsheet segment live-page.html | jq '.sections'")]
@@ -38,6 +38,7 @@ struct Part {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let mut session = Session::new(global)?;
+    session.load_encoder()?;
     let (articles, _) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
     let progress = |step, done, of| session.progress(step, done, of);
@@ -89,21 +90,4 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     }
     common::print_lines(lines)?;
     Ok(session.outcome())
-}
-
-/// Byte offsets to character offsets.
-fn characters(text: &str) -> impl Fn(usize) -> usize {
-    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    move |byte| starts.partition_point(|start| *start < byte)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::characters;
-
-    #[test]
-    fn characters_are_counted_not_bytes() {
-        let at = characters("a£b");
-        assert_eq!([at(0), at(1), at(3), at(4)], [0, 1, 2, 3]);
-    }
 }

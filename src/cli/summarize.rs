@@ -64,6 +64,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     }
     // Templates first: an error in them should not wait for the model.
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
+    session.load_encoder()?;
     let (articles, _) = session.articles(&args.input)?;
     let encoder = session.encoder()?;
     let (annotated, _) = session.annotated(&articles, &encoder)?;

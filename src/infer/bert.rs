@@ -33,9 +33,10 @@ pub struct BertEncoder {
     window: usize,
     cls: i64,
     sep: i64,
+    unk: i64,
 }
 
-struct Layer {
+pub(super) struct Layer {
     /// Query, key and value in one product.
     qkv: Linear,
     attention_out: Linear,
@@ -46,7 +47,7 @@ struct Layer {
 }
 
 /// Sentences of one length that lie side by side in a batch.
-struct Run {
+pub(super) struct Run {
     count: i64,
     length: i64,
     /// All zeros: nothing is masked. tch cannot leave the mask out (it hands libtorch an undefined tensor).
@@ -68,17 +69,33 @@ impl Linear {
     fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
         x.f_linear(&self.weight, Some(&self.bias))
     }
+
+    /// The same with something added to its weights.
+    fn plus(&self, delta: &Tensor) -> Result<Linear, TchError> {
+        Ok(Linear {
+            weight: self.weight.f_add(delta)?,
+            bias: self.bias.shallow_clone(),
+        })
+    }
 }
 
 impl Norm {
     fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
         x.f_layer_norm(self.bias.size(), Some(&self.weight), Some(&self.bias), self.eps, false)
     }
+
+    fn share(&self) -> Norm {
+        Norm {
+            weight: self.weight.shallow_clone(),
+            bias: self.bias.shallow_clone(),
+            eps: self.eps,
+        }
+    }
 }
 
 impl Layer {
     /// `x`: [tokens, hidden], sentences end to end.
-    fn forward(&self, x: &Tensor, runs: &[Run], heads: i64) -> Result<Tensor, TchError> {
+    pub(super) fn forward(&self, x: &Tensor, runs: &[Run], heads: i64) -> Result<Tensor, TchError> {
         let hidden = x.size()[1];
         let qkv = self.qkv.forward(x)?;
         let mut attended = Vec::with_capacity(runs.len());
@@ -182,6 +199,7 @@ impl BertEncoder {
         Ok(BertEncoder {
             cls: special("[CLS]")?,
             sep: special("[SEP]")?,
+            unk: special("[UNK]")?,
             window: usize::try_from(config.max_position_embeddings).unwrap_or(512),
             heads: config.num_attention_heads,
             embeddings: load_embeddings(&config, &take)?,
@@ -212,9 +230,48 @@ impl BertEncoder {
         Ok(ids.chunks(self.window - 2).map(<[i64]>::to_vec).collect())
     }
 
-    /// The sum of the last layer's token vectors for each window, `[CLS]` and `[SEP]` included, as mean pooling
-    /// in sentence-transformers does. Windows must be sorted by length.
-    fn forward(&self, windows: &[&[i64]]) -> Result<Vec<Vec<f32>>> {
+    /// How many heads its attention has.
+    pub(super) fn heads(&self) -> i64 {
+        self.heads
+    }
+
+    /// The ids of each word, encoded on its own; a word without any is `[UNK]`.
+    pub(super) fn word_pieces(&self, words: &[String]) -> Result<Vec<Vec<i64>>> {
+        let fault = |e: tokenizers::Error| Error::Inference(e.to_string());
+        let mut pieces = Vec::with_capacity(words.len());
+        for word in words {
+            let encoding = self.tokenizer.encode_fast(word.as_str(), false).map_err(fault)?;
+            let ids: Vec<i64> = encoding.get_ids().iter().map(|id| i64::from(*id)).collect();
+            pieces.push(if ids.is_empty() { vec![self.unk] } else { ids });
+        }
+        Ok(pieces)
+    }
+
+    /// Copies of the layers from `fork` on. `deltas` gives what is added to a layer's weights: query, key, value, attention
+    /// output, intermediate, output.
+    pub(super) fn branch(&self, fork: usize, deltas: &dyn Fn(usize) -> Result<Vec<Tensor>>) -> Result<Vec<Layer>> {
+        let layers = self.layers.iter().enumerate().skip(fork);
+        layers
+            .map(|(n, layer)| {
+                let deltas = deltas(n)?;
+                let [q, k, v, attention_out, intermediate, output] = deltas.as_slice() else {
+                    return Err(Error::Inference(format!("a branch of layer {n} needs six deltas")));
+                };
+                Ok(Layer {
+                    qkv: layer.qkv.plus(&Tensor::f_cat(&[q, k, v], 0)?)?,
+                    attention_out: layer.attention_out.plus(attention_out)?,
+                    attention_norm: layer.attention_norm.share(),
+                    intermediate: layer.intermediate.plus(intermediate)?,
+                    output: layer.output.plus(output)?,
+                    output_norm: layer.output_norm.share(),
+                })
+            })
+            .collect()
+    }
+
+    /// What the first `layers` layers make of the windows, end to end: [tokens, hidden], `[CLS]` and `[SEP]` included. Windows
+    /// must be sorted by length.
+    pub(super) fn hidden(&self, windows: &[&[i64]], layers: usize) -> Result<(Tensor, Vec<Run>)> {
         let (mut ids, mut positions, mut runs) = (Vec::new(), Vec::new(), Vec::<Run>::new());
         for window in windows {
             ids.push(self.cls);
@@ -238,9 +295,16 @@ impl BertEncoder {
         let mut x = embedded
             .map_err(|e| Error::Inference(e.to_string()))?
             .f_squeeze_dim(0)?;
-        for layer in &self.layers {
+        for layer in self.layers.iter().take(layers) {
             x = layer.forward(&x, &runs, self.heads)?;
         }
+        Ok((x, runs))
+    }
+
+    /// The sum of the last layer's token vectors for each window, `[CLS]` and `[SEP]` included, as mean pooling
+    /// in sentence-transformers does. Windows must be sorted by length.
+    fn forward(&self, windows: &[&[i64]]) -> Result<Vec<Vec<f32>>> {
+        let (x, runs) = self.hidden(windows, self.layers.len())?;
         let hidden = x.size()[1];
         let mut sums = Vec::with_capacity(windows.len());
         let mut at = 0;

@@ -3,10 +3,13 @@
 //! A model hides behind a small trait, so that the stages can be tested with [`FakeEncoder`], which needs no weights.
 
 mod bert;
+mod entities;
 mod fake;
 pub mod store;
+mod words;
 
 pub use bert::BertEncoder;
+pub use entities::{EntityHead, EntityKind, Tagged};
 pub use fake::FakeEncoder;
 
 use crate::digest::ModelNote;
