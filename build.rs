@@ -2,6 +2,8 @@
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
+    // Clones share a target folder, and cargo tells them apart by nothing but time stamps: this does it.
+    println!("cargo:rerun-if-env-changed=BROADSHEET_CHECKOUT");
     println!("cargo:rerun-if-changed=build.rs");
     match std::env::var("LIBTORCH") {
         Ok(libtorch) => println!("cargo:rustc-link-arg=-Wl,-rpath,{libtorch}/lib"),

@@ -211,7 +211,7 @@ def cargo_settings(torch):
     """Writes .cargo/config.toml, only when it changes: cargo looks at its time stamp."""
     quote = lambda path: '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
     lines = ["# Written by scripts/setup.py for this machine; `make setup` writes it again.", "[build]",
-             f"target-dir = {quote(CACHE / 'target')}", "", "[env]", f"LIBTORCH = {quote(torch)}"]
+             f"target-dir = {quote(CACHE / 'target')}", "", "[env]", f"LIBTORCH = {quote(torch)}", f"BROADSHEET_CHECKOUT = {quote(ROOT)}"]
     abi = os.environ.get("LIBTORCH_CXX11_ABI") or cxx11_abi(torch)
     if abi is not None:
         lines.append(f'LIBTORCH_CXX11_ABI = "{abi}"')

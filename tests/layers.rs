@@ -45,7 +45,7 @@ fn sources() -> Vec<(String, PathBuf)> {
             }
         }
     }
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let src = Path::new("src").to_path_buf();
     let mut files = Vec::new();
     walk(&src, &mut files);
     files.sort();

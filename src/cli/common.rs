@@ -123,13 +123,11 @@ impl Session {
         Ok(())
     }
 
-    /// The encoder, checked against the manifest.
+    /// The encoder that [`Session::load_encoder`] began to load, checked against the manifest.
     pub fn encoder(&mut self) -> anyhow::Result<BertEncoder> {
         let start = Instant::now();
-        let encoder = match self.loading.take() {
-            Some(loading) => loading.join().map_err(|_| anyhow!("{ENCODER}: loading it stopped"))??,
-            None => BertEncoder::load(store::find(ENCODER)?, &self.models)?,
-        };
+        let loading = self.loading.take().context("load_encoder comes first")?;
+        let encoder = loading.join().map_err(|_| anyhow!("{ENCODER}: loading it stopped"))??;
         tracing::info!("waited {:.1?} for {ENCODER}", start.elapsed());
         Ok(encoder)
     }

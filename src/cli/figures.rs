@@ -18,7 +18,7 @@ use super::common::{self, Input, Outcome, Session, characters};
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// Leave the names out, which need the models: numbers alone are a hundred times faster
+    /// Leave the names out, which need the models; numbers alone take a fraction of the time
     #[arg(long)]
     no_entities: bool,
 }
