@@ -7,6 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// A byte range of [`Article::text`].
@@ -162,6 +164,17 @@ impl Document {
         &self.article.text[span.clone()]
     }
 
+    /// When it was published: the clock time that its heading opens with ("17:40 Flood toll rises"), on its page's day, where it is
+    /// a post of a page, else its article's time. Pages do not say their posts' time zone: it is taken as UTC.
+    pub fn published(&self) -> Option<Timestamp> {
+        let page = self.article.published?;
+        let clock = self.part.then(|| self.title().and_then(clock)).flatten();
+        let Some(time) = clock else { return Some(page) };
+        let post = TimeZone::UTC.to_datetime(page).with().time(time).build().ok();
+        post.and_then(|post| TimeZone::UTC.to_timestamp(post).ok())
+            .or(Some(page))
+    }
+
     /// The headline that tells what this document is about: the heading of its first section where it is one of several texts
     /// of a page, else the article's title. The first text of a page without headings has the page's title.
     pub fn title(&self) -> Option<&str> {
@@ -177,6 +190,28 @@ impl Document {
             (true, false) => heading,
         }
     }
+}
+
+/// The time of day that a line opens with: `17:40`, `5.40pm`.
+fn clock(line: &str) -> Option<Time> {
+    let word = line.split_whitespace().next()?.to_ascii_lowercase();
+    let (digits, afternoon) = match (word.strip_suffix("pm"), word.strip_suffix("am")) {
+        (Some(digits), _) => (digits, Some(true)),
+        (_, Some(digits)) => (digits, Some(false)),
+        _ => (word.as_str(), None),
+    };
+    let (hour, minute) = digits.split_once([':', '.'])?;
+    let number = |digits: &str| digits.parse::<i8>().ok().filter(|_| digits.len() <= 2);
+    // "4.50" may be a price: a full stop says a time only beside am or pm.
+    if minute.len() != 2 || digits.contains('.') && afternoon.is_none() {
+        return None;
+    }
+    let hour = match (number(hour)?, afternoon) {
+        (12, Some(false)) => 0,
+        (hour @ 1..=11, Some(true)) => hour + 12,
+        (hour, _) => hour,
+    };
+    Time::new(hour, number(minute)?, 0, 0).ok()
 }
 
 /// What a number measures, in kind.
@@ -263,6 +298,43 @@ pub struct Quantity {
     pub span: Span,
 }
 
+/// What a name names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum EntityKind {
+    /// A person.
+    Per,
+    /// A body, company, team or party.
+    Org,
+    /// A place, also a country as one that acts.
+    Loc,
+    /// Nationalities, events, works, laws, products.
+    Misc,
+}
+
+/// A name found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// Bytes of the text, on the boundaries of words.
+    pub span: Span,
+    /// What it names.
+    pub kind: EntityKind,
+}
+
+/// A mention of a person, organisation, place or other name, tied to the fullest form of the name in its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Where it stands in [`Article::text`].
+    pub span: Span,
+    /// What it names.
+    pub kind: EntityKind,
+    /// The full name it stands for: "Steve Witkoff" for "Mr Witkoff", "World Health Organization" for "WHO". The same for
+    /// all mentions of one.
+    pub name: String,
+    /// Who or what it is, where this mention says it by apposition: "US envoy".
+    pub role: Option<String>,
+}
+
 /// A document after its one pass through the encoder.
 #[derive(Debug, Clone)]
 pub struct Annotated {
@@ -270,10 +342,15 @@ pub struct Annotated {
     pub document: Document,
     /// One unit vector for each of [`Document::sentences`], in order.
     pub vectors: Vec<Vec<f32>>,
+    /// A unit vector of [`Document::title`], where there is one.
+    pub title: Option<Vec<f32>>,
     /// A unit vector for title and lead together: what the document is about.
     pub topic: Vec<f32>,
     /// The names in title and text, each once, normalised, in order of first mention.
     pub names: Vec<String>,
+    /// The mentions of people, organisations, places and other names in the text, in order. Empty where the models do not
+    /// know the language, or where nobody asked for names.
+    pub entities: Vec<Entity>,
     /// The numbers in the text, in order, with spans of [`Article::text`].
     pub quantities: Vec<Quantity>,
     /// False where the language is not one that the models know: then the lead stands for the summary.
@@ -289,4 +366,26 @@ pub struct Cluster {
     pub medoid: usize,
     /// For each of `documents`, in the same order: the member that it is a copy of (the same wire text), if any.
     pub copy_of: Vec<Option<usize>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_times_are_read_and_prices_are_not() {
+        let at = |hour, minute| Time::new(hour, minute, 0, 0).ok();
+        for (line, time) in [
+            ("17:40 Flood toll rises", at(17, 40)),
+            ("5.40pm Bridge closed", at(17, 40)),
+            ("12:05am Quiet", at(0, 5)),
+            ("12.30pm Lunch", at(12, 30)),
+            ("4.50 a litre", None),
+            ("25:10 No such hour", None),
+            ("3-1 at half time", None),
+            ("", None),
+        ] {
+            assert_eq!(clock(line), time, "{line}");
+        }
+    }
 }

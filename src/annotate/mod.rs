@@ -1,9 +1,12 @@
 //! Stage: a document with what the encoder and the quantity grammar find in it.
 
+mod entities;
 mod names;
 
-use crate::document::{Annotated, Document, Quantity};
-use crate::infer;
+pub use entities::entities;
+
+use crate::document::{Annotated, Document, Quantity, Tagged};
+use crate::infer::{self, Reading};
 use crate::quantity;
 
 /// How many of a document's first sentences stand for its lead.
@@ -23,9 +26,18 @@ pub fn quantities(document: &Document) -> Vec<Quantity> {
     found
 }
 
-/// Puts a document together with its vectors: one for each of its sentences, in order, and one for its title.
-pub fn annotate(document: Document, vectors: Vec<Vec<f32>>, title: Option<&[f32]>) -> Annotated {
-    debug_assert_eq!(vectors.len(), document.sentences().count());
+/// Puts a document together with what was read in it: one reading for each of its sentences, in order, and a vector
+/// for its title.
+pub fn annotate(document: Document, readings: Vec<Reading>, title: Option<&[f32]>) -> Annotated {
+    let mut vectors = Vec::with_capacity(readings.len());
+    let mut tagged: Vec<Tagged> = Vec::new();
+    for (sentence, reading) in document.sentences().zip(readings) {
+        vectors.push(reading.vector);
+        tagged.extend(reading.names.into_iter().map(|name| Tagged {
+            span: sentence.span.start + name.span.start..sentence.span.start + name.span.end,
+            kind: name.kind,
+        }));
+    }
     let topic = topic(title, &vectors);
     let texts = document
         .title()
@@ -33,11 +45,16 @@ pub fn annotate(document: Document, vectors: Vec<Vec<f32>>, title: Option<&[f32]
         .chain(document.sentences().map(|s| document.text(&s.span)));
     let names = names::names(texts.collect::<Vec<_>>().into_iter());
     let understood = document.article.lang.as_deref().is_none_or(|lang| lang == "en");
+    if !understood {
+        tagged.clear();
+    }
     Annotated {
         quantities: quantities(&document),
         vectors,
+        title: title.map(<[f32]>::to_vec),
         topic,
         names,
+        entities: entities::entities(&document.article.text, &tagged),
         understood,
         document,
     }

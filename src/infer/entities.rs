@@ -15,32 +15,11 @@ use tch::{Kind, Tensor, no_grad};
 
 use super::bert::{BertEncoder, Layer, Run};
 use super::words::{Case, SHAPES, STYLES, case, fold, split_words};
+use crate::document::{EntityKind, Tagged};
 use crate::error::{Error, Result};
 
 /// Where the model lies in the store, and its name in messages.
 pub const ENTITIES: &str = "entities-minilm";
-
-/// What a name names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EntityKind {
-    /// A person.
-    Per,
-    /// A body, company, team or party.
-    Org,
-    /// A place, also a country as one that acts.
-    Loc,
-    /// Nationalities, events, works, laws, products.
-    Misc,
-}
-
-/// A name found in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tagged {
-    /// Bytes of the text, on the boundaries of words.
-    pub span: Range<usize>,
-    /// What it names.
-    pub kind: EntityKind,
-}
 
 /// The part of `config.json` that changes the computation; the rest of it is fixed in this file and in `words.rs`.
 #[derive(Debug, Deserialize)]

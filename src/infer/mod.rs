@@ -5,14 +5,17 @@
 mod bert;
 mod entities;
 mod fake;
+mod reader;
 pub mod store;
 mod words;
 
 pub use bert::BertEncoder;
-pub use entities::{EntityHead, EntityKind, Tagged};
+pub use entities::EntityHead;
 pub use fake::FakeEncoder;
+pub use reader::Reader;
 
 use crate::digest::ModelNote;
+use crate::document::Tagged;
 use crate::error::Result;
 
 /// Turns sentences into vectors whose dot product is their likeness in meaning.
@@ -23,6 +26,35 @@ pub trait Encoder {
     /// One vector of unit length for each text, in order. A text longer than the model's window is read in
     /// several windows and never cut. `progress` is called with the number of texts done so far.
     fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>>;
+
+    /// The vectors of [`Encoder::encode`] with the names in each text, where it can find names.
+    ///
+    /// # Errors
+    /// As for `encode`.
+    fn read(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Reading>> {
+        let vectors = self.encode(texts, progress)?;
+        Ok(vectors
+            .into_iter()
+            .map(|vector| Reading {
+                vector,
+                names: Vec::new(),
+            })
+            .collect())
+    }
+
+    /// Every model that a reading is made with.
+    fn notes(&self) -> Vec<ModelNote> {
+        vec![self.note()]
+    }
+}
+
+/// What one pass finds in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Its vector, of unit length.
+    pub vector: Vec<f32>,
+    /// The names in it, in order, with bytes of the text.
+    pub names: Vec<Tagged>,
 }
 
 /// How many threads one pass may use.
