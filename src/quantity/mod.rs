@@ -6,7 +6,7 @@
 //!    read the forms with a meaning of their own (scores, ratios, fractions, ranks, votes; ages), and `amount` reads
 //!    a number (`numbers`) with its `measure` or counted noun (`nouns`), its range, rate and hedge;
 //! 3. `frames` gives bare numbers the unit of what they are compared with ("rose to 32 from 28"), and `roles`
-//!    says what happened to what is counted.
+//!    (with `money`) says what happened to what is counted.
 //!
 //! It knows nothing of stories. Names of units are those of DESIGN.md, section 3.
 
@@ -18,6 +18,7 @@ mod frames;
 mod hedges;
 mod lexicon;
 mod measure;
+mod money;
 mod nouns;
 mod numbers;
 mod rates;

@@ -3,6 +3,7 @@
 
 use super::Found;
 use super::lexicon::{AUXILIARY, CHANGE};
+use super::money::{carried, money};
 use super::token::{Kind, Token};
 use crate::document::QuantityKind::*;
 
@@ -127,7 +128,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     (Cue::Verb("won"), "won win wins winning"),
     (Cue::Verb("built"), "build builds built building"),
     (Cue::Verb("bought"), "bought buy buys buying acquired acquire"),
-    (Cue::Verb("closed"), "close closes closing shut shutting"),
+    (Cue::Verb("closed"), "close closes closed closing shut shutting"),
     (Cue::Verb("opened"), "open opens opened opening"),
     (
         Cue::Change("rise"),
@@ -161,7 +162,7 @@ pub(super) fn assign(tokens: &[Token<'_>], found: &mut [Found]) {
         let role = match this.quantity.kind {
             People => fate(this, before, left, right, tokens),
             Count | VoteShare | Mass | Area | Volume | Energy | Power | Other if !this.toll => count(this, left, right),
-            Money => money(left, right),
+            Money => money(left, right).or_else(|| carried(tokens, before, this.first)),
             Percent => change(left, right).or_else(|| level(left, right)),
             Duration => sentence_of(left, right),
             Temperature => change(left, &[]),
@@ -179,7 +180,7 @@ pub(super) fn assign(tokens: &[Token<'_>], found: &mut [Found]) {
 }
 
 /// What stands between a verb and its number: "at least", "an estimated", "another", "by".
-fn hedges(token: &Token<'_>) -> bool {
+pub(super) fn hedges(token: &Token<'_>) -> bool {
     [
         "at",
         "least",
@@ -297,6 +298,9 @@ fn fate(
             break;
         }
     }
+    if right.iter().take(6).all(|t| t.is_word()) && moved(right) {
+        return Some("evacuated");
+    }
     // "killed at least 32 people", "injuring another 12"
     let verb = left.iter().rev().find(|t| !hedges(t));
     if let Some(role) = verb.and_then(role) {
@@ -321,6 +325,22 @@ fn fate(
     None
 }
 
+/// "12,000 people have been moved to safety", "were taken from their homes".
+fn moved(right: &[Token<'_>]) -> bool {
+    let verb = right
+        .iter()
+        .take(4)
+        .position(|t| matches!(t.text, "moved" | "taken" | "brought" | "led" | "driven" | "forced"));
+    let Some(verb) = verb.filter(|v| *v > 0 && right[..*v].iter().all(|t| t.has(AUXILIARY))) else {
+        return false;
+    };
+    let after: Vec<&str> = right[verb + 1..].iter().take(4).map(|t| t.text).collect();
+    matches!(
+        after[..],
+        ["to", "safety", ..] | ["from" | "out", "their", "homes", ..] | ["out", "of", "their", "homes"]
+    )
+}
+
 /// The static form of a role.
 fn known(role: &str) -> Option<&'static str> {
     CUES.iter().find_map(|(cue, _)| match cue {
@@ -343,12 +363,16 @@ fn count(this: &Found, left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'stat
         Some("arrest") => return Some("arrested"),
         _ => {}
     }
+    let point = this.quantity.unit.as_deref() == Some("point");
     if let Some(Cue::Verb(role)) = left.iter().rev().find(|t| !hedges(t)).and_then(|t| t.entry.role) {
-        return Some(role);
+        // "The index closed 40 points lower" closed nothing.
+        return Some(role).filter(|r| !point || !matches!(*r, "closed" | "opened"));
     }
     // "300 homes were destroyed", "1,200 jobs will be lost"
+    let mut auxiliary = false;
     for token in right {
         match token.entry.role {
+            Some(Cue::Verb(role)) if auxiliary && matches!(token.text, "close" | "open") => return Some(role),
             Some(Cue::Verb(role))
                 if token.text.ends_with("ed")
                     || matches!(
@@ -358,53 +382,24 @@ fn count(this: &Found, left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'stat
             {
                 return Some(role);
             }
-            _ if token.has(AUXILIARY) || matches!(token.text, "be" | "will") => {}
+            _ if token.has(AUXILIARY) || matches!(token.text, "be" | "will") => auxiliary = true,
             _ => break,
         }
     }
     None
 }
 
-fn money(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
-    let verb = left.iter().rev().find(|t| !hedges(t));
-    if let Some(Cue::Verb(role)) = verb
-        .and_then(|t| t.entry.role)
-        .filter(|r| !matches!(r, Cue::Verb("won" | "closed" | "opened")))
-    {
-        // "Raised the price to £5" is about the price.
-        if left.last().is_some_and(|t| t.text != "to") {
-            return Some(role);
-        }
-    }
-    if let Some(Cue::Noun(role)) = verb.and_then(|t| t.entry.role) {
-        return Some(role);
-    }
-    if let Some(role) = change(left, &[]) {
-        return Some(role);
-    }
-    // "$1.2bn in military aid", "a £500 fine"
-    for (i, token) in right.iter().enumerate() {
-        if let Some(Cue::Noun(role)) = token.entry.role {
-            return Some(role);
-        }
-        if !token.is_word() && !token.is_hyphen()
-            || [
-                "to", "for", "from", "at", "on", "by", "after", "and", "over", "with", "against", "than", "a", "the",
-            ]
-            .contains(&token.text)
-            || i > 3
-        {
-            break;
-        }
-    }
-    level(left, &[])
-}
-
 /// The noun that the amount is a level of: "profits rose 3% to £4bn", "turnout was 67%".
-fn level(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
+pub(super) fn level(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
     for token in left.iter().rev().take(9) {
         if let Some(Cue::Noun(role)) = token.entry.role {
-            return Some(role);
+            // "Agreed to pay residents £3m" is no salary, "charged with" no price.
+            return Some(role).filter(|_| {
+                !matches!(
+                    token.text,
+                    "pay" | "charge" | "relief" | "cost" | "sold" | "sells" | "selling"
+                ) || token.text == "cost" && left.last().is_some_and(|l| std::ptr::eq(l, token))
+            });
         }
         if matches!(
             token.kind,
@@ -421,7 +416,7 @@ fn level(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
 }
 
 /// Up or down: the verb right before ("rose by 3%") or the word right after ("a 3% fall", "4% more").
-fn change(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
+pub(super) fn change(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
     // "To" says that a level follows, "up to" that there is a limit.
     let level = left.last().is_some_and(|t| t.text == "to");
     let near = left
@@ -430,6 +425,11 @@ fn change(left: &[Token<'_>], right: &[Token<'_>]) -> Option<&'static str> {
         .take(5)
         .find(|t| !hedges(t) || t.text == "up")
         .filter(|_| !level);
+    // "Made up only 3%" is no rise.
+    let made = left
+        .windows(2)
+        .any(|w| w[1].text == "up" && matches!(w[0].text, "made" | "make" | "makes" | "making"));
+    let near = near.filter(|t| t.text != "up" || !made);
     if let Some(token) = near {
         match token.entry.role {
             Some(Cue::Change(role)) => return Some(role).filter(|_| token.has(CHANGE) || token.text == "growth"),

@@ -1,0 +1,98 @@
+//! Stage: the numbers that tell a story, from all its documents, each with what it measures, who says so and its source.
+//!
+//! 1. `read` reads each document: `words` cuts a sentence up, `names` and `attribution` find who is named and who says what,
+//!    `clause` the part of the sentence that a number belongs to, and from that `subject`, `dates`, `status`, `facts` and `line`
+//!    tell a figure's fields;
+//! 2. `conflicts` finds figures that measure the same thing (`measure`) and differ;
+//! 3. `rank` chooses those that tell the story, and `history` ties them to the last digest's.
+//!
+//! Rules go by closed classes of English words (`lexicon`) and leave a field empty rather than guess.
+
+mod attribution;
+mod clause;
+mod conflicts;
+mod dates;
+mod facts;
+mod fit;
+mod history;
+mod lexicon;
+mod line;
+mod measure;
+mod memory;
+mod names;
+mod people;
+mod place;
+mod rank;
+mod read;
+mod skip;
+mod speaker;
+mod status;
+mod subject;
+mod table;
+mod words;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Conflict, Figure, Summary};
+use crate::document::{Annotated, Document, Entity, Quantity};
+
+pub use history::Past;
+pub use people::names;
+pub use table::table;
+
+/// What `figures` may be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// The most figures of a story.
+    pub most: usize,
+    /// The most conflicts of a story.
+    pub conflicts: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { most: 6, conflicts: 4 }
+    }
+}
+
+/// All figures of one document, in order. `entities` may be empty: then capitals tell what is a name.
+pub fn all(document: &Document, quantities: &[Quantity], entities: &[Entity]) -> Vec<Figure> {
+    read::read(document, quantities, entities)
+        .into_iter()
+        .map(|r| r.figure)
+        .collect()
+}
+
+/// The three to six figures of a story that tell it, the most telling first: by kind, by how early they stand, by whether the
+/// summary says them, and by how many documents have the same number. Each number once; of a conflict the newest claim.
+/// `previous`: the same story in the last digest, which gives figures their history.
+pub fn figures(documents: &[&Annotated], summary: &Summary, previous: Option<&Past>, options: &Options) -> Vec<Figure> {
+    let all = conflicts::placed(documents);
+    let disputes = conflicts::disputes(documents, &all);
+    let chosen = rank::rank(documents, summary, &all, &disputes, options.most);
+    let mut figures: Vec<Figure> = chosen.into_iter().map(|i| all[i].read.figure.clone()).collect();
+    if let Some(past) = previous {
+        let newest = documents.iter().filter_map(|d| d.document.published()).max();
+        history::follow(&mut figures, past, newest.map(|t| TimeZone::UTC.to_datetime(t).date()));
+    }
+    figures
+}
+
+/// Where the documents of a story say different numbers of the same thing, beyond rounding and hedges.
+pub fn conflicts(documents: &[&Annotated], options: &Options) -> Vec<Conflict> {
+    let all = conflicts::placed(documents);
+    let disputes = conflicts::disputes(documents, &all);
+    disputes
+        .iter()
+        .take(options.conflicts)
+        .map(|d| conflicts::conflict(documents, &all, d))
+        .collect()
+}
+
+/// The sentences that give a superseded figure as the current one, as indices of documents and of their sentences, in order:
+/// a summary does better with the newer.
+pub fn stale(documents: &[&Annotated], conflicts: &[Conflict]) -> Vec<(usize, usize)> {
+    conflicts::stale(documents, conflicts)
+}
