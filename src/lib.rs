@@ -12,8 +12,10 @@
 //! only those before it (tests/layers.rs holds them):
 //!
 //! 1. [`document`], [`digest`], [`error`]: the types;
-//! 2. [`infer`]: models, tensors, tokens; [`quantity`]: numbers in running text. They know nothing of stories;
-//! 3. the stages: [`ingest`], [`extract`], [`segment`], [`annotate`], [`cluster`], [`summarize`], [`figures`], [`render`];
+//! 2. [`infer`]: models, tensors, tokens; [`quantity`]: numbers in running text; [`name`]: how names are written. They know
+//!    nothing of stories;
+//! 3. the stages: [`ingest`], [`extract`], [`segment`], [`annotate`], [`cluster`], [`summarize`], [`figures`],
+//!    [`verify`], [`render`];
 //! 4. [`config`]: each stage's options in one value;
 //! 5. [`pipeline`];
 //! 6. the program: `cli`, `main`.
@@ -30,11 +32,13 @@ pub mod extract;
 pub mod figures;
 pub mod infer;
 pub mod ingest;
+pub mod name;
 pub mod pipeline;
 pub mod quantity;
 pub mod render;
 pub mod segment;
 pub mod summarize;
+pub mod verify;
 
 pub use config::Config;
 pub use error::{Error, Result, Warning};

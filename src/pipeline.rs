@@ -19,15 +19,21 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
-use crate::digest::{Digest, Source, Story, Window};
-use crate::document::{Annotated, Article, Cluster, Document, DocumentKind, RawDocument, Sentence};
+use crate::digest::{Conflict, Course, Digest, Finding, Source, Story, Window};
+use crate::document::{
+    Annotated, Article, BlockKind, Cluster, Document, DocumentKind, MediaType, RawDocument, Sentence, Span,
+};
 use crate::error::{Result, Warning};
-use crate::infer::Encoder;
+use crate::infer::{Encoder, Reading};
+use crate::ingest::Claims;
 use crate::summarize::Length;
-use crate::{annotate, cluster, extract, figures, segment, summarize};
+use crate::{annotate, cluster, extract, figures, quantity, segment, summarize, verify};
 
 /// The version of [`Digest`]'s JSON.
-const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1;
+
+/// The most people, bodies and places of a story.
+const MOST_NAMES: usize = 12;
 
 /// What is being done, for a progress bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,44 +78,53 @@ pub fn documents(
     config: &Config,
     progress: Progress,
 ) -> Result<Vec<Document>> {
-    Ok(split(articles, encoder, config, progress)?
-        .into_iter()
-        .map(|(document, _)| document)
-        .collect())
+    let sentences: Vec<Vec<Sentence>> = articles.par_iter().map(|article| segment::sentences(article)).collect();
+    let texts = texts(articles, &sentences);
+    let vectors = match encoder {
+        Some(encoder) => encoder.encode(&texts, &|done| progress(Step::Encode, done, texts.len()))?,
+        None => Vec::new(),
+    };
+    let readings = vectors.into_iter().map(|vector| Reading {
+        vector,
+        names: Vec::new(),
+    });
+    let parts = split(articles, sentences, readings, config);
+    Ok(parts.into_iter().map(|(document, _)| document).collect())
 }
 
-/// Every text with the vectors of its sentences (none without an encoder).
+/// The texts of all sentences of all articles.
+fn texts<'a>(articles: &'a [Arc<Article>], sentences: &[Vec<Sentence>]) -> Vec<&'a str> {
+    let own = articles.iter().zip(sentences);
+    own.flat_map(|(article, own)| own.iter().map(|s| &article.text[s.span.clone()]))
+        .collect()
+}
+
+/// Every text with the readings of its sentences. `readings`: one for each sentence of all articles, or none at all.
 fn split(
     articles: &[Arc<Article>],
-    encoder: Option<&dyn Encoder>,
+    sentences: Vec<Vec<Sentence>>,
+    mut readings: impl Iterator<Item = Reading>,
     config: &Config,
-    progress: Progress,
-) -> Result<Vec<(Document, Vec<Vec<f32>>)>> {
-    let sentences: Vec<Vec<Sentence>> = articles.par_iter().map(|article| segment::sentences(article)).collect();
-    let mut vectors = Vec::new();
-    if let Some(encoder) = encoder {
-        let texts: Vec<&str> = articles
-            .iter()
-            .zip(&sentences)
-            .flat_map(|(article, own)| own.iter().map(|s| &article.text[s.span.clone()]))
-            .collect();
-        vectors = encoder.encode(&texts, &|done| progress(Step::Encode, done, texts.len()))?;
-    }
-    let mut of_article = Vec::with_capacity(articles.len());
-    let mut rest = vectors.into_iter();
-    for own in &sentences {
-        of_article.push(rest.by_ref().take(own.len()).collect::<Vec<_>>());
-    }
-    let parts: Vec<Vec<(Document, Vec<Vec<f32>>)>> = articles
+) -> Vec<(Document, Vec<Reading>)> {
+    let of_article: Vec<Vec<Reading>> = sentences
+        .iter()
+        .map(|own| readings.by_ref().take(own.len()).collect())
+        .collect();
+    let parts: Vec<Vec<(Document, Vec<Reading>)>> = articles
         .par_iter()
         .zip(sentences)
         .zip(of_article)
-        .map(|((article, sentences), mut vectors)| {
+        .map(|((article, sentences), mut readings)| {
             let starts: Vec<usize> = sentences.iter().map(|s| s.span.start).collect();
+            let vectors: Vec<Vec<f32>> = readings.iter().map(|r| r.vector.clone()).collect();
             let documents = segment::documents(article, sentences, &vectors, &config.segment);
             let mut take = |s: &Sentence| {
                 let at = starts.binary_search(&s.span.start).ok()?;
-                vectors.get_mut(at).map(std::mem::take)
+                let empty = Reading {
+                    vector: Vec::new(),
+                    names: Vec::new(),
+                };
+                readings.get_mut(at).map(|reading| std::mem::replace(reading, empty))
             };
             documents
                 .into_iter()
@@ -120,7 +135,7 @@ fn split(
                 .collect()
         })
         .collect();
-    Ok(parts.into_iter().flatten().collect())
+    parts.into_iter().flatten().collect()
 }
 
 /// The stories and briefs among the texts of all articles, each after its pass through the encoder, and a warning
@@ -134,7 +149,10 @@ pub fn annotated(
     config: &Config,
     progress: Progress,
 ) -> Result<(Vec<Annotated>, Vec<Warning>)> {
-    let mut parts = split(articles, Some(encoder), config, progress)?;
+    let sentences: Vec<Vec<Sentence>> = articles.par_iter().map(|article| segment::sentences(article)).collect();
+    let texts = texts(articles, &sentences);
+    let readings = encoder.read(&texts, &|done| progress(Step::Encode, done, texts.len()))?;
+    let mut parts = split(articles, sentences, readings.into_iter(), config);
     parts.retain(|(d, _)| matches!(d.kind, DocumentKind::Story | DocumentKind::Brief));
     let told: BTreeSet<*const Article> = parts.iter().map(|(d, _)| Arc::as_ptr(&d.article)).collect();
     let empty = articles.iter().filter(|article| !told.contains(&Arc::as_ptr(article)));
@@ -146,9 +164,9 @@ pub fn annotated(
     let annotated = parts
         .into_par_iter()
         .zip(title_vectors)
-        .map(|((document, vectors), title)| {
+        .map(|((document, readings), title)| {
             let title = document.title().is_some().then_some(title);
-            annotate::annotate(document, vectors, title.as_deref())
+            annotate::annotate(document, readings, title.as_deref())
         })
         .collect();
     Ok((annotated, warnings))
@@ -170,7 +188,7 @@ pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Sto
         .collect();
     order.sort_by_key(|(at, _)| {
         let document = &documents[*at].document;
-        let published = document.article.published;
+        let published = document.published();
         (
             *at != cluster.medoid,
             published.is_none(),
@@ -184,24 +202,62 @@ pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Sto
         .filter(|(_, copy)| copy.is_none())
         .map(|(at, _)| &documents[*at])
         .collect();
-    let summary = summarize::summarize(&voices, &config.summarize);
+    let evidence = verify::Evidence::new(&sentences(&voices));
+    let conflicts = figures::conflicts(&voices, &config.figures);
+    let stale = figures::stale(&voices, &conflicts);
+    let summary = summarize::summarize(&voices, &stale, &evidence, &config.summarize);
     let sources = order
         .iter()
         .enumerate()
         .map(|(n, (at, copy))| source(&documents[*at].document, n + 1, copy.map(|c| &documents[c].document)));
     let mut ids: Vec<&str> = all.iter().map(|d| d.document.id.as_str()).collect();
     ids.sort_unstable();
-    let times = || all.iter().filter_map(|d| d.document.article.published);
+    let times = || all.iter().filter_map(|d| d.document.published());
+    let id = fingerprint(&ids);
     Story {
-        id: fingerprint(&ids),
-        headline: summarize::headline(&all),
+        thread: id.clone(),
+        id,
+        course: Course::New,
+        since: None,
+        fresh: Vec::new(),
+        headline: summarize::headline(&newest_first(&all, &conflicts)),
         sources: sources.collect(),
         voices: voices.len(),
-        figures: figures::figures(&voices, &summary, &config.figures),
+        figures: figures::figures(&voices, &summary, None, &config.figures),
+        conflicts,
+        entities: figures::names(&voices, MOST_NAMES),
         summary,
         first_seen: times().min(),
         updated: times().max(),
+        section: None,
     }
+}
+
+/// The documents in the order in which they may give the headline: those whose title has a figure that the story has a later
+/// one for come last.
+fn newest_first<'a>(documents: &[&'a Annotated], conflicts: &[Conflict]) -> Vec<&'a Annotated> {
+    let outdated: Vec<f64> = conflicts
+        .iter()
+        .flat_map(|c| c.claims.iter().skip(1).map(|claim| (claim, &c.claims[0])))
+        .filter(|(claim, newest)| claim.superseded || claim.published < newest.published)
+        .map(|(claim, _)| claim.figure.value)
+        .collect();
+    let late = |d: &&Annotated| {
+        let title = d.document.title().unwrap_or_default();
+        quantity::quantities(title).iter().any(|q| outdated.contains(&q.value))
+    };
+    let (last, mut first): (Vec<_>, Vec<_>) = documents.iter().copied().partition(late);
+    first.extend(last);
+    first
+}
+
+/// The title and the sentences of each document: what a claim about them is checked against.
+fn sentences<'a>(documents: &[&'a Annotated]) -> Vec<Vec<&'a str>> {
+    let texts = |document: &'a Document| {
+        let own = document.sentences().map(|s| document.text(&s.span));
+        document.title().into_iter().chain(own).collect()
+    };
+    documents.iter().map(|d| texts(&d.document)).collect()
 }
 
 /// Makes the digest of a day.
@@ -214,8 +270,10 @@ pub fn digest(
     mut warnings: Vec<Warning>,
     encoder: &dyn Encoder,
     date: impl FnOnce(Option<Date>) -> Date,
+    previous: Option<&Digest>,
     config: &Config,
 ) -> Digest {
+    let _ = previous;
     let mut short = config.clone();
     short.summarize.length = config.summarize.length.min(Length::Short);
     let mut told: Vec<(Story, bool)> = clusters(documents, config)
@@ -248,9 +306,6 @@ pub fn digest(
     let stories: Vec<Story> = stories.into_iter().map(|(story, _)| story).collect();
     let briefs: Vec<Story> = briefs.into_iter().map(|(story, _)| story).collect();
     let times = || articles.iter().filter_map(|a| a.published);
-    let mut seen: Vec<String> = articles.iter().map(|a| a.id.clone()).collect();
-    seen.sort_unstable();
-    seen.dedup();
     Digest {
         version: FORMAT,
         title: config.digest.title.clone(),
@@ -260,9 +315,57 @@ pub fn digest(
         stories,
         briefs,
         warnings,
-        seen,
-        models: vec![encoder.note()],
+        articles: articles.len(),
+        seen: Vec::new(),
+        faded: Vec::new(),
+        dormant: Vec::new(),
+        models: encoder.notes(),
         generator: concat!("broadsheet ", env!("CARGO_PKG_VERSION")).into(),
+    }
+}
+
+/// Checks every sentence and heading of a text against the texts it was made from.
+pub fn check(summary: &[Arc<Article>], sources: &[Arc<Article>]) -> Vec<(String, Finding)> {
+    let told: Vec<&str> = summary.iter().flat_map(|article| lines(article)).collect();
+    let sources: Vec<Vec<&str>> = sources
+        .iter()
+        .map(|article| article.title.as_deref().into_iter().chain(lines(article)).collect())
+        .collect();
+    let findings = verify::check(&told, &verify::Evidence::new(&sources));
+    told.into_iter().map(str::to_owned).zip(findings).collect()
+}
+
+/// The sentences and headings of an article, in order.
+fn lines(article: &Article) -> Vec<&str> {
+    let headings = article.blocks.iter().filter(|b| b.kind == BlockKind::Heading);
+    let mut spans: Vec<Span> = headings.map(|b| b.span.clone()).collect();
+    spans.extend(segment::sentences(article).into_iter().map(|s| s.span));
+    spans.sort_by_key(|span| span.start);
+    spans.into_iter().map(|span| &article.text[span]).collect()
+}
+
+/// [`check`] for a summary that came with its sources.
+pub fn check_claims(claims: &Claims) -> Vec<(String, Finding)> {
+    let article = |texts: &[String]| -> Vec<Arc<Article>> {
+        let articles = texts.iter().filter_map(|text| extract::extract(&plain(text)).article);
+        articles.map(Arc::new).collect()
+    };
+    let sources: Vec<Arc<Article>> = claims.sources.iter().flat_map(|texts| article(texts)).collect();
+    check(&article(&claims.summary), &sources)
+}
+
+/// A text as an input of its own.
+fn plain(text: &str) -> RawDocument {
+    RawDocument {
+        id: String::new(),
+        url: None,
+        title: None,
+        published: None,
+        site_name: None,
+        story: None,
+        media_type: MediaType::Text,
+        body: text.as_bytes().to_vec(),
+        sentences: None,
     }
 }
 
@@ -292,9 +395,10 @@ fn source(document: &Document, number: usize, copy_of: Option<&Document>) -> Sou
         title: document.title().map(str::to_owned),
         site_name: article.site_name.clone(),
         byline: article.byline.clone(),
-        published: article.published,
+        published: document.published(),
         copy_of: copy_of.map(|d| d.id.clone()),
         stub: article.stub,
+        told: false,
         kind: document.kind,
     }
 }

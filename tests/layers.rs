@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The layers of src/lib.rs's stage map, from the lowest.
 const LAYERS: &[&[&str]] = &[
     &["document", "digest", "error"],
-    &["infer", "quantity"],
+    &["infer", "name", "quantity"],
     &[
         "ingest",
         "extract",
@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
         "cluster",
         "summarize",
         "figures",
+        "verify",
         "render",
     ],
     &["config"],

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, anyhow, bail};
 use broadsheet::config::Config;
 use broadsheet::document::{Annotated, Article};
-use broadsheet::infer::{BertEncoder, EntityHead, store};
+use broadsheet::infer::{BertEncoder, Encoder, Reader, store};
 use broadsheet::pipeline::{self, Step};
 use broadsheet::{Warning, ingest};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,9 +22,6 @@ use super::Global;
 /// The encoder that everything is measured with.
 const ENCODER: &str = "all-MiniLM-L6-v2";
 
-/// The head that finds names.
-const ENTITIES: &str = "entities-minilm";
-
 /// How a run ended, as the exit code says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -32,6 +29,8 @@ pub enum Outcome {
     Complete = 0,
     /// The result was written, but some inputs are missing from it.
     Partial = 3,
+    /// A text says what its sources do not.
+    Unsupported = 6,
 }
 
 /// What to read.
@@ -132,11 +131,9 @@ impl Session {
         Ok(encoder)
     }
 
-    /// Loads the head that finds names, checked against the manifest.
-    pub fn entities(&self, encoder: &BertEncoder) -> anyhow::Result<EntityHead> {
-        let model = store::find(ENTITIES)?;
-        model.verify(&self.models)?;
-        Ok(EntityHead::load(encoder, &model.folder(&self.models))?)
+    /// The encoder with the head that finds names, both checked against the manifest.
+    pub fn reader(&mut self) -> anyhow::Result<Reader> {
+        Ok(Reader::new(self.encoder()?, &self.models)?)
     }
 
     /// Stories and briefs of all articles, after their pass through the encoder.
@@ -145,7 +142,7 @@ impl Session {
     pub fn annotated(
         &mut self,
         articles: &[Arc<Article>],
-        encoder: &BertEncoder,
+        encoder: &dyn Encoder,
     ) -> anyhow::Result<(Vec<Annotated>, Vec<Warning>)> {
         let start = Instant::now();
         let annotated = pipeline::annotated(articles, encoder, &self.config, &|step, done, of| {

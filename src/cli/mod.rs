@@ -1,5 +1,6 @@
 //! The command line: arguments in, one file a subcommand. Results go to stdout, progress and warnings to stderr.
 
+mod check;
 mod common;
 mod digest;
 mod extract;
@@ -26,7 +27,7 @@ use common::Outcome;
     arg_required_else_help = true,
     after_help = "Examples:\n  broadsheet digest examples/2026-03-14\n  broadsheet summarize article.html\n  \
                   curl -s https://www.example.org/news | broadsheet summarize - --format json\n\n\
-                  Exit codes: 0 complete; 1 failure, nothing written; 2 usage; 3 written, but some inputs failed."
+                  Exit codes: 0 complete; 1 failure, nothing written; 2 usage; 3 written, but some inputs failed; 6 `check` found something unsupported."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -70,6 +71,8 @@ enum Command {
     Group(group::Args),
     /// Find the numbers in articles with what they measure: JSON Lines
     Figures(figures::Args),
+    /// Check a text against its sources, sentence by sentence
+    Check(check::Args),
     /// The models: what there is, and whether it is whole
     #[command(subcommand)]
     Models(models::Command),
@@ -123,6 +126,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Segment(args) => segment::run(&args, global),
         Command::Group(args) => group::run(&args, global),
         Command::Figures(args) => figures::run(&args, global),
+        Command::Check(args) => check::run(&args, global),
         Command::Models(command) => models::run(&command, global),
         Command::Templates(command) => templates::run(&command),
         Command::Completions(args) => shell::completions(&args),

@@ -155,7 +155,7 @@ fn id_of(path: &str) -> String {
     if id.is_empty() { path } else { id.to_string() }
 }
 
-fn reason(error: &std::io::Error) -> String {
+pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file or folder".into(),
         ErrorKind::PermissionDenied => "may not be read (permission denied)".into(),

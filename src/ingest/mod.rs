@@ -3,6 +3,7 @@
 //! Whatever cannot be read becomes a warning that names it, and the rest goes on. Bodies leave here as UTF-8.
 
 mod charset;
+mod claims;
 mod feed;
 mod fetch;
 mod files;
@@ -17,6 +18,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use claims::{Claims, read_claims};
 
 use crate::document::{MediaType, RawDocument};
 use crate::error::Warning;

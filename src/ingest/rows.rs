@@ -13,7 +13,7 @@ use crate::error::Warning;
 /// An id as a string or a number.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Id {
+pub(super) enum Id {
     Text(String),
     Number(serde_json::Number),
 }
@@ -33,40 +33,60 @@ struct Row {
 }
 
 /// Reads JSON Lines. A line that is no row is a warning (`subject:LINE`), and the rest goes on.
-pub(super) fn read_lines(mut input: impl BufRead, subject: &str, max_bytes: usize, part: &mut Part) {
+pub(super) fn read_lines(input: impl BufRead, subject: &str, max_bytes: usize, part: &mut Part) {
+    let Part { items, warnings } = part;
+    each_line(
+        input,
+        subject,
+        max_bytes,
+        warnings,
+        |here, bytes, warnings| match serde_json::from_slice::<Row>(bytes) {
+            Ok(row) => {
+                let mut one = Part::default();
+                row.into_items(here, here, &mut one);
+                items.append(&mut one.items);
+                warnings.append(&mut one.warnings);
+            }
+            Err(error) => warnings.push(Warning::lost(here, unreadable(&error))),
+        },
+    );
+}
+
+/// Calls `read` with the name (`subject:LINE`) and the bytes of every line that is not blank. What cannot be read is a warning.
+pub(super) fn each_line(
+    mut input: impl BufRead,
+    subject: &str,
+    max_bytes: usize,
+    warnings: &mut Vec<Warning>,
+    mut read: impl FnMut(&str, &[u8], &mut Vec<Warning>),
+) {
     let mut line = vec![];
     for number in 1.. {
         let here = format!("{subject}:{number}");
         line.clear();
         let limit = max_bytes as u64 + 1;
-        let read = match input.by_ref().take(limit).read_until(b'\n', &mut line) {
-            Ok(read) => read,
+        let length = match input.by_ref().take(limit).read_until(b'\n', &mut line) {
+            Ok(length) => length,
             Err(error) => {
-                part.warnings
-                    .push(Warning::lost(here, format!("cannot be read from here on: {error}")));
+                warnings.push(Warning::lost(here, format!("cannot be read from here on: {error}")));
                 return;
             }
         };
-        if read == 0 {
+        if length == 0 {
             break;
         }
         if line.len() > max_bytes && line.last() != Some(&b'\n') {
             let message = format!("a line of more than {}, the limit (max_bytes)", human_size(max_bytes));
-            part.warnings.push(Warning::lost(here, message));
+            warnings.push(Warning::lost(here, message));
             if let Err(error) = skip_line(&mut input) {
-                part.warnings
-                    .push(Warning::lost(subject, format!("cannot be read any further: {error}")));
+                warnings.push(Warning::lost(subject, format!("cannot be read any further: {error}")));
                 return;
             }
             continue;
         }
         let bytes = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line).trim_ascii();
-        if bytes.is_empty() {
-            continue;
-        }
-        match serde_json::from_slice::<Row>(bytes) {
-            Ok(row) => row.into_items(&here, &here, part),
-            Err(error) => part.warnings.push(Warning::lost(here, unreadable(&error))),
+        if !bytes.is_empty() {
+            read(&here, bytes, warnings);
         }
     }
 }
