@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use broadsheet::digest::Digest;
 use broadsheet::pipeline;
 use broadsheet::render::{Format, Renderer};
 use jiff::ZonedDateTime;
@@ -38,6 +39,12 @@ pub struct Args {
     /// Say of a story at most so many sentences
     #[arg(long, value_name = "N", conflicts_with = "length", value_parser = clap::value_parser!(u16).range(1..=1000))]
     sentences: Option<u16>,
+    /// Leave asides out of sentences, where the sources bear the shorter sentence out
+    #[arg(long)]
+    compress: bool,
+    /// The digest before this one (its JSON): stories keep their thread, and figures say how they changed
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
     /// The most stories [default: all, as does 0]
     #[arg(long, value_name = "N")]
     max_stories: Option<usize>,
@@ -65,8 +72,10 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     if to_stdout && formats.len() != 1 {
         bail!("--out -: stdout takes one format, as in `--out - --format markdown`");
     }
+    session.config.summarize.compress |= args.compress;
     // Templates first: an error in them should not wait for the model.
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
+    let previous = args.previous.as_deref().map(read_digest).transpose()?;
     if !to_stdout {
         ready_to_write(&args.out)?;
         // Yesterday's digest is not news.
@@ -74,11 +83,19 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     }
     session.load_encoder()?;
     let (articles, mut warnings) = session.articles(&args.input)?;
-    let encoder = session.encoder()?;
-    let (annotated, more) = session.annotated(&articles, &encoder)?;
+    let reader = session.reader()?;
+    let (annotated, more) = session.annotated(&articles, &reader)?;
     warnings.extend(more);
     let day = |newest: Option<Date>| args.date.or(newest).unwrap_or_else(|| ZonedDateTime::now().date());
-    let digest = pipeline::digest(&articles, &annotated, warnings, &encoder, day, &session.config);
+    let digest = pipeline::digest(
+        &articles,
+        &annotated,
+        warnings,
+        &reader,
+        day,
+        previous.as_ref(),
+        &session.config,
+    );
     if digest.stories.is_empty() && digest.briefs.is_empty() {
         bail!("no sentence in the inputs can be summarised; nothing was written");
     }
@@ -94,6 +111,29 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         }
     }
     Ok(session.outcome())
+}
+
+/// An earlier digest, from its JSON.
+fn read_digest(path: &Path) -> anyhow::Result<Digest> {
+    let name = path.display();
+    let text = std::fs::read(path).with_context(|| format!("--previous {name}"))?;
+    let version: Version = serde_json::from_slice(&text).with_context(|| {
+        format!("--previous {name}: is not the JSON of a digest (`digest --format json` writes it)")
+    })?;
+    if version.version != pipeline::FORMAT {
+        bail!(
+            "--previous {name}: its format is {}, this program reads {}; make that day's digest again",
+            version.version,
+            pipeline::FORMAT
+        );
+    }
+    serde_json::from_slice(&text).with_context(|| format!("--previous {name}"))
+}
+
+/// What tells a digest from other JSON.
+#[derive(serde::Deserialize)]
+struct Version {
+    version: u32,
 }
 
 /// Makes the folder before the work is done, so that what stands in its way is known at once.

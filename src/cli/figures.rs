@@ -1,11 +1,12 @@
 //! `figures`: the numbers and names of articles.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use broadsheet::digest::Figure;
-use broadsheet::document::{Article, DocumentKind, Span};
-use broadsheet::infer::{EntityKind, Tagged};
+use broadsheet::document::{self, Article, Document, DocumentKind, EntityKind, Span, Tagged};
 use broadsheet::{annotate, figures, pipeline, segment};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Global;
@@ -13,11 +14,14 @@ use super::common::{self, Input, Outcome, Session, characters};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  broadsheet figures article.txt | jq -r '.figures[] | [.value, .unit, .context] | @tsv'"
+    after_help = "Examples:\n  broadsheet figures article.txt --format table\n  broadsheet figures article.txt | jq -r '.figures[] | [.value, .unit, .line] | @tsv'"
 )]
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = ["jsonl", "table"])]
+    format: String,
     /// Leave the names out, which need the models; numbers alone take a fraction of the time
     #[arg(long)]
     no_entities: bool,
@@ -36,8 +40,14 @@ struct Entity<'a> {
     /// Characters of the article's text.
     start: usize,
     end: usize,
-    r#type: &'static str,
+    r#type: EntityKind,
     text: &'a str,
+    /// The full name it stands for, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Who or what it is, where the text says so right here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
@@ -47,34 +57,57 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     }
     let (articles, _) = session.articles(&args.input)?;
     let documents = pipeline::documents(&articles, None, &session.config, &|_, _, _| {})?;
-    let told: Vec<_> = documents
-        .iter()
-        .filter(|d| d.kind != DocumentKind::Boilerplate)
-        .collect();
-    let mut names: Vec<Option<Vec<Entity>>> = articles.iter().map(|_| None).collect();
+    let mut names: Vec<Option<Vec<Tagged>>> = articles.iter().map(|_| None).collect();
     if !args.no_entities {
-        let encoder = session.encoder()?;
-        let head = session.entities(&encoder)?;
+        let reader = session.reader()?;
         let spans: Vec<Vec<Span>> = articles.iter().map(|article| spans(article)).collect();
         let texts: Vec<(&str, &[Span])> = articles
             .iter()
             .zip(&spans)
             .map(|(a, s)| (a.text.as_str(), s.as_slice()))
             .collect();
-        for ((article, tagged), names) in articles.iter().zip(head.tag_all(&encoder, &texts)?).zip(&mut names) {
-            *names = Some(entities(article, tagged));
+        for (tagged, names) in reader
+            .head()
+            .tag_all(reader.encoder(), &texts)?
+            .into_iter()
+            .zip(&mut names)
+        {
+            *names = Some(tagged);
         }
     }
-    common::print_lines(articles.iter().zip(names).map(|(article, entities)| {
-        let own = told.iter().filter(|d| Arc::ptr_eq(&d.article, article));
-        let mut figures: Vec<Figure> = own.flat_map(|d| figures::all(d, &annotate::quantities(d))).collect();
-        figures.sort_by_key(|f| (f.citation.start, f.citation.end));
-        Line {
-            id: &article.id,
-            figures,
-            entities,
+    let place: BTreeMap<_, usize> = articles.iter().map(Arc::as_ptr).zip(0..).collect();
+    let mut own: Vec<Vec<&Document>> = vec![Vec::new(); articles.len()];
+    for document in documents.iter().filter(|d| d.kind != DocumentKind::Boilerplate) {
+        own[place[&Arc::as_ptr(&document.article)]].push(document);
+    }
+    let lines: Vec<Line> = articles
+        .par_iter()
+        .zip(names)
+        .zip(own)
+        .map(|((article, tagged), own)| {
+            let tied = annotate::entities(&article.text, tagged.as_deref().unwrap_or_default());
+            let mut figures: Vec<Figure> = own
+                .into_iter()
+                .flat_map(|d| figures::all(d, &annotate::quantities(d), &tied))
+                .collect();
+            figures.sort_by_key(|f| (f.citation.start, f.citation.end));
+            Line {
+                id: &article.id,
+                figures,
+                entities: tagged.map(|tagged| entities(article, tagged, &tied)),
+            }
+        })
+        .collect();
+    match args.format.as_str() {
+        "table" => {
+            let rows: Vec<(&str, &Figure)> = lines
+                .iter()
+                .flat_map(|line| line.figures.iter().map(|figure| (line.id, figure)))
+                .collect();
+            common::print(&figures::table(&rows))?;
         }
-    }))?;
+        _ => common::print_lines(lines)?,
+    }
     Ok(session.outcome())
 }
 
@@ -101,18 +134,22 @@ fn spans(article: &Article) -> Vec<Span> {
     spans
 }
 
-fn entities(article: &Article, tagged: Vec<Tagged>) -> Vec<Entity<'_>> {
+/// The tags as they are, each with what `tied` knows of the mention.
+fn entities<'a>(article: &'a Article, tagged: Vec<Tagged>, tied: &[document::Entity]) -> Vec<Entity<'a>> {
     let at = characters(&article.text);
-    let entity = |tagged: Tagged| Entity {
-        start: at(tagged.span.start),
-        end: at(tagged.span.end),
-        r#type: match tagged.kind {
-            EntityKind::Per => "PER",
-            EntityKind::Org => "ORG",
-            EntityKind::Loc => "LOC",
-            EntityKind::Misc => "MISC",
-        },
-        text: &article.text[tagged.span],
+    let entity = |tagged: Tagged| {
+        let text = &article.text[tagged.span.clone()];
+        let known = tied
+            .iter()
+            .find(|e| e.span.start < tagged.span.end && tagged.span.start < e.span.end);
+        Entity {
+            start: at(tagged.span.start),
+            end: at(tagged.span.end),
+            r#type: tagged.kind,
+            text,
+            name: known.map(|e| e.name.clone()).filter(|name| name != text),
+            role: known.and_then(|e| e.role.clone()),
+        }
     };
     tagged.into_iter().map(entity).collect()
 }

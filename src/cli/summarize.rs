@@ -30,6 +30,9 @@ pub struct Args {
     /// Say it in at most so many sentences
     #[arg(long, value_name = "N", conflicts_with = "length", value_parser = clap::value_parser!(u16).range(1..=1000))]
     sentences: Option<u16>,
+    /// Leave asides out of sentences, where the sources bear the shorter sentence out
+    #[arg(long)]
+    compress: bool,
     /// A folder of templates to use in place of the standard ones
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
@@ -62,12 +65,13 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     if let Some(length) = length(args.length.as_deref(), args.sentences) {
         session.config.summarize.length = length;
     }
+    session.config.summarize.compress |= args.compress;
     // Templates first: an error in them should not wait for the model.
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
     session.load_encoder()?;
     let (articles, _) = session.articles(&args.input)?;
-    let encoder = session.encoder()?;
-    let (annotated, _) = session.annotated(&articles, &encoder)?;
+    let reader = session.reader()?;
+    let (annotated, _) = session.annotated(&articles, &reader)?;
 
     let mut stories: Vec<(String, Story)> = Vec::new();
     for group in by_input(&articles) {

@@ -4,10 +4,12 @@
 //! | --- | --- | --- |
 //! | `{{format_date D}}` | all | `Saturday 14 March 2026`, of a date |
 //! | `{{format_time T}}` | all | `14 March 2026, 05:40 UTC`, of a time; no clock time where it is midnight, which stands for a date |
+//! | `{{format_weekday T}}` | all | `Sat 14 Mar, 05:40`, of a time in UTC, for a table |
 //! | `{{format_window FROM TO}}` | all | `14 March 2026, 05:40 to 18:05 UTC`, or with both dates |
 //! | `{{format_number N}}` | all | `12,345` |
 //! | `{{plural N "story" "stories"}}` | all | `1 story`, `9 stories` |
 //! | `{{href URL}}` | Markdown | the address as a link's destination, where a plain `{{URL}}` would be escaped as text |
+//! | `{{sparkline POINTS}}` | HTML | a figure's `points` as a small inline SVG |
 //! | `{{#wrap first="1. " indent=3}}` | text | what is inside, wrapped to the width, white space collapsed |
 //! | `{{rule "-"}}` | text | a line of the width |
 //! | `{{#if F}}`, `{{#unless F}}` | all | as in Handlebars, but an unknown field is an error |
@@ -22,6 +24,7 @@ use jiff::{Timestamp, fmt::strtime};
 use serde_json::Value;
 
 use super::links::{markdown_destination, safe_url};
+use super::spark::{SparkPoint, svg};
 use super::wrap::wrap;
 
 /// Registers the helpers of every format.
@@ -40,6 +43,13 @@ pub fn register(registry: &mut Handlebars<'_>) {
         Box::new(Text {
             name: "format_time",
             of: |h| time(text(h, 0)?),
+        }),
+    );
+    registry.register_helper(
+        "format_weekday",
+        Box::new(Text {
+            name: "format_weekday",
+            of: |h| weekday(text(h, 0)?),
         }),
     );
     registry.register_helper(
@@ -63,6 +73,24 @@ pub fn register(registry: &mut Handlebars<'_>) {
             of: |h| plural(value(h, 0)?, text(h, 1)?, text(h, 2)?),
         }),
     );
+}
+
+/// Registers the helpers of HTML templates.
+pub fn register_html(registry: &mut Handlebars<'_>) {
+    let sparkline = |h: &Helper<'_>,
+                     _: &Handlebars<'_>,
+                     _: &Context,
+                     _: &mut RenderContext<'_, '_>,
+                     out: &mut dyn Output|
+     -> HelperResult {
+        let points = value(h, 0).map_err(|reason| failed("sparkline", reason))?;
+        let points: Vec<SparkPoint> = serde_json::from_value(points.clone())
+            .map_err(|e| failed("sparkline", format!("wants a figure's points: {e}")))?;
+        // Numbers alone: nothing to escape.
+        out.write(&svg(&points))?;
+        Ok(())
+    };
+    registry.register_helper("sparkline", Box::new(sparkline));
 }
 
 /// Registers the helpers of Markdown templates.
@@ -115,6 +143,12 @@ fn time(time: &str) -> Result<String, String> {
         at,
     )
     .map_err(|e| e.to_string())
+}
+
+/// `Sat 14 Mar, 05:40`: short, for a table.
+fn weekday(time: &str) -> Result<String, String> {
+    let at = utc(time)?;
+    strtime::format(if is_date(at) { "%a %-d %b" } else { "%a %-d %b, %H:%M" }, at).map_err(|e| e.to_string())
 }
 
 /// The time between two times, the date said once where it is the same.
@@ -280,6 +314,12 @@ mod tests {
         assert_eq!(time("2026-03-04T05:40:59+02:00").unwrap(), "4 March 2026, 03:40 UTC");
         assert_eq!(time("2026-03-04T00:00:00Z").unwrap(), "4 March 2026");
         assert_eq!(time("").unwrap_err(), "wants a time in RFC 3339, not \"\"");
+    }
+
+    #[test]
+    fn weekdays_are_short() {
+        assert_eq!(weekday("2026-03-14T05:40:00Z").unwrap(), "Sat 14 Mar, 05:40");
+        assert_eq!(weekday("2026-03-14T00:00:00Z").unwrap(), "Sat 14 Mar");
     }
 
     #[test]

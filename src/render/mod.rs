@@ -9,6 +9,7 @@ mod escape;
 mod format;
 pub mod helpers;
 mod links;
+mod spark;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -66,6 +67,9 @@ pub fn embedded() -> &'static [(&'static str, &'static str)] {
         "story.md",
         "story.txt",
         "style.html",
+        "who.html",
+        "who.md",
+        "who.txt",
     ]
 }
 
@@ -97,6 +101,7 @@ impl Renderer {
         }
         let mut html = registry("html", overrides)?;
         html.register_escape_fn(handlebars::html_escape);
+        helpers::register_html(&mut html);
         let mut markdown = registry("md", overrides)?;
         markdown.register_escape_fn(escape::markdown);
         helpers::register_markdown(&mut markdown);

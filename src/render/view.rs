@@ -13,11 +13,16 @@ use url::Url;
 
 use super::escape::{clean, cut};
 use super::links::{Anchors, safe_url, site_of, to_sentence};
-use crate::digest::{Citation, Digest, Figure, Method, ModelNote, Source, Story, Window};
+use super::spark::{SparkPoint, points};
+use crate::digest::{Citation, Claim, Conflict, Digest, Figure, Method, ModelNote, Name, Source, Story, Window};
+use crate::document::EntityKind;
 use crate::error::Warning;
 
 /// Characters of a headline, name or message beyond which it is cut: no title breaks the layout.
 const LONGEST_LINE: usize = 300;
+
+/// The most people and bodies that are named under a story.
+const MOST_NAMES: usize = 6;
 
 /// What the templates `digest.*` see.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -100,6 +105,14 @@ pub struct StoryView {
     pub replaced: usize,
     /// The numbers that tell it, the most telling first.
     pub figures: Vec<FigureView>,
+    /// Figures of the same thing that differ.
+    pub conflicts: Vec<ConflictView>,
+    /// The people and bodies in it, the most mentioned first.
+    pub who: Vec<NameView>,
+    /// Where it stands against the digest before: `new`, `developing` or `unchanged`.
+    pub course: String,
+    /// The day of the first digest that told it, where that is an earlier one, or `null`.
+    pub since: Option<String>,
     /// Who tells it.
     pub sources: Vec<SourceView>,
     /// How many of the sources are not copies of another.
@@ -117,6 +130,8 @@ pub struct SentenceView {
     pub text: String,
     /// The sources that say it, each once.
     pub marks: Vec<MarkView>,
+    /// The digest before did not say it.
+    pub fresh: bool,
 }
 
 /// A mark that leads from a claim to its source.
@@ -145,11 +160,56 @@ pub struct FigureView {
     pub kind: String,
     /// What happened to what is counted (`killed`, `raised`), or `null`.
     pub role: Option<String>,
-    /// The role is there and `context` does not say it.
-    pub role_needed: bool,
     /// Words of the text around the number that say what it measures.
     pub context: String,
+    /// One line: the number, what it measures, who says so.
+    pub line: String,
+    /// What `line` says after `surface`, where it begins with that, or `null`.
+    pub rest: Option<String>,
+    /// How it differs from the digest before ("rose to 32 from 28 on Saturday"), or `null`.
+    pub change: Option<String>,
+    /// How it moved over three days or more, for the helper `sparkline`, or `null`.
+    pub points: Option<Vec<SparkPoint>>,
     /// Where it stands.
+    pub marks: Vec<MarkView>,
+}
+
+/// Figures of the same thing that differ.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConflictView {
+    /// What they measure.
+    pub measures: String,
+    /// Whoever gave an earlier number has given the newest one too: nobody is left who differs.
+    pub settled: bool,
+    /// What is said of it, the newest first.
+    pub claims: Vec<ClaimView>,
+}
+
+/// One of several differing figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClaimView {
+    /// The number as the text has it.
+    pub surface: String,
+    /// Who says so.
+    pub authority: String,
+    /// When, or `null`.
+    pub published: Option<String>,
+    /// The same authority has corrected it since.
+    pub superseded: bool,
+    /// Where it stands.
+    pub marks: Vec<MarkView>,
+}
+
+/// A person or body of a story.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NameView {
+    /// The full name.
+    pub name: String,
+    /// `PER`, `ORG`, `LOC` or `MISC`.
+    pub kind: String,
+    /// Who or what it is, as a source says, or `null`.
+    pub role: Option<String>,
+    /// Where that stands.
     pub marks: Vec<MarkView>,
 }
 
@@ -213,7 +273,7 @@ impl DigestView {
         let briefs = story_views(&digest.briefs, "brief", "b", &mut anchors);
         DigestView {
             counts: Counts {
-                articles: digest.seen.len(),
+                articles: digest.articles,
                 stories: stories.len(),
                 briefs: briefs.len(),
                 sources: stories.iter().chain(&briefs).map(|story| story.sources.len()).sum(),
@@ -259,7 +319,11 @@ fn story_view(story: &Story, number: usize, anchor: &str, label: &str, anchors: 
     let sources = Sources::new(&story.sources, anchor, label);
     let headline = Some(name(&story.headline)).filter(|h| !h.is_empty());
     let headline = headline.unwrap_or_else(|| "Untitled".to_string());
-    let sentences = story.summary.sentences.iter();
+    let sentences = story.summary.sentences.iter().enumerate();
+    let people = story
+        .entities
+        .iter()
+        .filter(|n| matches!(n.kind, EntityKind::Per | EntityKind::Org));
     StoryView {
         id: clean(&story.id),
         number,
@@ -267,17 +331,26 @@ fn story_view(story: &Story, number: usize, anchor: &str, label: &str, anchors: 
         slug: anchors.next(&headline),
         headline,
         summary: sentences
-            .map(|s| {
+            .map(|(n, s)| {
                 let text = clean(&s.text);
                 SentenceView {
-                    marks: sources.marks(&s.citations, &text),
+                    marks: sources.marks(&s.citations, &s.quote.as_deref().map_or_else(|| text.clone(), clean)),
                     text,
+                    fresh: story.fresh.contains(&n),
                 }
             })
             .collect(),
         lead: story.summary.method == Method::Lead,
         replaced: story.summary.replaced,
         figures: story.figures.iter().map(|figure| sources.figure(figure)).collect(),
+        conflicts: story
+            .conflicts
+            .iter()
+            .map(|conflict| sources.conflict(conflict))
+            .collect(),
+        who: people.take(MOST_NAMES).map(|name| sources.name(name)).collect(),
+        course: word(story.course),
+        since: story.since.map(|date| date.to_string()),
         voices: story.voices,
         first_seen: story.first_seen.map(time),
         updated: story.updated.map(time),
@@ -356,23 +429,61 @@ impl<'a> Sources<'a> {
 
     fn figure(&self, figure: &Figure) -> FigureView {
         let context = clean(&figure.context);
-        let role = optional(&figure.role);
+        let (surface, line) = (clean(&figure.surface), clean(&figure.line));
+        let begins = line
+            .get(..surface.len())
+            .is_some_and(|b| b.to_lowercase() == surface.to_lowercase());
+        let rest = begins.then(|| line[surface.len()..].trim_start().to_string());
+        let rest = rest.filter(|rest| !rest.is_empty());
         // The ends of a context may be marked as cut; the source has no such mark.
         let words = context.trim_matches(['…', ' ']);
         FigureView {
-            surface: clean(&figure.surface),
-            kind: serde_json::to_value(figure.kind)
-                .ok()
-                .and_then(|k| k.as_str().map(str::to_string))
-                .unwrap_or_default(),
-            role_needed: role
-                .as_ref()
-                .is_some_and(|role| !context.to_lowercase().contains(&role.to_lowercase())),
-            role,
+            surface,
+            kind: word(figure.kind),
+            rest,
+            line,
+            change: optional(&figure.change),
+            points: points(figure),
+            role: optional(&figure.role),
             marks: self.marks(std::slice::from_ref(&figure.citation), words),
             context,
         }
     }
+
+    fn conflict(&self, conflict: &Conflict) -> ConflictView {
+        let claim = |claim: &Claim| ClaimView {
+            surface: clean(&claim.figure.surface),
+            authority: name(&claim.authority),
+            published: claim.published.map(time),
+            superseded: claim.superseded,
+            marks: self.marks(
+                std::slice::from_ref(&claim.figure.citation),
+                clean(&claim.figure.context).trim_matches(['…', ' ']),
+            ),
+        };
+        ConflictView {
+            measures: name(&conflict.measures),
+            settled: conflict.claims.iter().skip(1).all(|claim| claim.superseded),
+            claims: conflict.claims.iter().map(claim).collect(),
+        }
+    }
+
+    fn name(&self, found: &Name) -> NameView {
+        NameView {
+            name: name(&found.name),
+            kind: word(found.kind),
+            role: optional(&found.role),
+            marks: self.marks(std::slice::from_ref(&found.citation), &clean(&found.name)),
+        }
+    }
+}
+
+/// The word that JSON has for a value of an enum.
+fn word(value: impl Serialize) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_string))
+        .unwrap_or_default()
 }
 
 fn window_view(window: &Window) -> WindowView {

@@ -6,14 +6,19 @@
 //! are taken one by one, the best first, less what is said already (maximal marginal relevance; Carbonell and
 //! Goldstein 1998), and put back into reading order.
 
+mod antecedent;
+mod compress;
+mod guard;
 mod headline;
 mod sentence;
+#[cfg(test)]
+mod tests;
 
 pub use headline::headline;
 
 use serde::{Deserialize, Serialize};
 
-use crate::digest::{Citation, Method, Summary, SummarySentence};
+use crate::digest::{Citation, Method, Summary, SummarySentence, Verdict, Verifier};
 use crate::document::{Annotated, BlockKind, Sentence};
 use crate::infer::{cosine, mean, round};
 
@@ -72,6 +77,8 @@ pub struct Options {
     pub redundancy: f64,
     /// Two sentences more alike than this say the same: the second is left out.
     pub same: f64,
+    /// Leave asides out of sentences where the sources bear the shorter sentence out.
+    pub compress: bool,
 }
 
 impl Default for Options {
@@ -84,12 +91,19 @@ impl Default for Options {
             support: 0.3,
             redundancy: 0.4,
             same: 0.85,
+            compress: false,
         }
     }
 }
 
 /// From this cosine to titles and leads on a sentence speaks of the event for sure.
 const ON_TOPIC: f64 = 0.4;
+
+/// Taken off the score of a sentence whose figure the story has a later one for.
+const STALE: f64 = 1.0;
+
+/// Taken off the score of a sentence that needs a name for its pronoun: it leans on the one before in other ways too.
+const NAMED: f64 = 0.1;
 
 /// A sentence that may be picked.
 struct Candidate<'a> {
@@ -100,34 +114,72 @@ struct Candidate<'a> {
     of: usize,
     sentence: &'a Sentence,
     text: &'a str,
+    /// The sentence with a name for the pronoun it opens with.
+    named: Option<String>,
     vector: &'a [f32],
     score: f64,
 }
 
 /// Summarises one story: its documents, those that are copies of another left out, the one to open with first.
 ///
-/// The summary is empty only where no document has a sentence.
-pub fn summarize(documents: &[&Annotated], options: &Options) -> Summary {
+/// `stale`: sentences (document, sentence) that give an earlier figure where the story has a later one; they are taken last.
+/// A sentence that is not letter by letter its source's is shown only if `verifier` finds it supported. The
+/// summary is empty only where no document has a sentence.
+pub fn summarize(
+    documents: &[&Annotated],
+    stale: &[(usize, usize)],
+    verifier: &dyn Verifier,
+    options: &Options,
+) -> Summary {
     let count = options.length.sentences().max(1);
     let understood: Vec<&Annotated> = documents.iter().copied().filter(|d| d.understood).collect();
     if understood.is_empty() {
         return lead(documents, count);
     }
+    let late = |at: usize, sentence: usize| {
+        let document = documents.iter().position(|d| std::ptr::eq(*d, understood[at]));
+        document.is_some_and(|document| stale.contains(&(document, sentence)))
+    };
     let mut candidates = candidates(&understood);
     if candidates.is_empty() {
         return lead(&understood, count);
     }
     score(&mut candidates, &understood, options);
+    for candidate in &mut candidates {
+        if late(candidate.document, candidate.position) {
+            candidate.score -= STALE;
+        }
+    }
     let mut picked = pick(&candidates, count, options);
     reading_order(&mut picked, &candidates);
     let sentences = picked
-        .into_iter()
-        .map(|at| cite(&candidates[at], &candidates, &understood))
+        .iter()
+        .enumerate()
+        .map(|(n, at)| {
+            let candidate = &candidates[*at];
+            // Right after the sentence it leans on, a pronoun says enough.
+            let follows = n.checked_sub(1).map(|n| &candidates[picked[n]]).is_some_and(|before| {
+                before.document == candidate.document && before.position + 1 == candidate.position
+            });
+            let mut sentence = cite(candidate, &candidates, &understood);
+            let named = candidate.named.as_ref().filter(|_| !follows);
+            let full = named.map_or(candidate.text, String::as_str);
+            let shorter = options.compress.then(|| compress::compress(full)).flatten();
+            let changed = shorter.into_iter().chain(named.cloned());
+            if let Some(text) = changed
+                .into_iter()
+                .find(|text| verifier.verify(text).verdict == Verdict::Supported)
+            {
+                sentence.quote = Some(std::mem::replace(&mut sentence.text, text));
+            }
+            sentence
+        })
         .collect();
     Summary {
         sentences,
         method: Method::Extractive,
         replaced: 0,
+        rejected: Vec::new(),
     }
 }
 
@@ -138,6 +190,7 @@ fn lead(documents: &[&Annotated], count: usize) -> Summary {
         let document = &annotated.document;
         let sentence = |s: &Sentence| SummarySentence {
             text: document.text(&s.span).to_owned(),
+            quote: None,
             citations: vec![Citation::new(document, &s.span)],
         };
         document.sentences().take(count).map(sentence).collect()
@@ -146,6 +199,7 @@ fn lead(documents: &[&Annotated], count: usize) -> Summary {
         sentences,
         method: Method::Lead,
         replaced: 0,
+        rejected: Vec::new(),
     }
 }
 
@@ -168,6 +222,7 @@ fn candidates<'a>(documents: &[&'a Annotated]) -> Vec<Candidate<'a>> {
                     of,
                     sentence,
                     text,
+                    named: antecedent::named(annotated, position),
                     vector,
                     score: 0.0,
                 });
@@ -194,7 +249,10 @@ fn score(candidates: &mut [Candidate], documents: &[&Annotated], options: &Optio
                 + options.topic * near
                 + options.position * position
                 + options.support * support
-                - sentence::dependence(candidate.text, candidate.position == 0),
+                - match &candidate.named {
+                    Some(named) => NAMED + sentence::dependence(named, false),
+                    None => sentence::dependence(candidate.text, candidate.position == 0),
+                },
         );
     }
 }
@@ -238,8 +296,16 @@ fn reading_order(picked: &mut [usize], candidates: &[Candidate]) {
         round(candidate.position as f64 / candidate.of.max(1) as f64)
     };
     picked.sort_by(|a, b| place(*a).total_cmp(&place(*b)).then(a.cmp(b)));
-    // What opens the summary must stand by itself: the first sentence that opens a document goes to the front.
-    if let Some(opener) = picked.iter().position(|at| candidates[*at].position == 0) {
+    // What opens the summary must stand by itself: the first sentence that opens a document goes to the front, and where there is
+    // none the one that tells most.
+    let tells = |(a, x): &(usize, &usize), (b, y): &(usize, &usize)| {
+        candidates[**x].score.total_cmp(&candidates[**y].score).then(b.cmp(a))
+    };
+    let opener = picked
+        .iter()
+        .position(|at| candidates[*at].position == 0)
+        .or_else(|| picked.iter().enumerate().max_by(tells).map(|(n, _)| n));
+    if let Some(opener) = opener {
         picked[..=opener].rotate_right(1);
     }
 }
@@ -258,6 +324,7 @@ fn cite(candidate: &Candidate, candidates: &[Candidate], documents: &[&Annotated
     );
     SummarySentence {
         text: candidate.text.to_owned(),
+        quote: None,
         citations,
     }
 }
