@@ -5,7 +5,7 @@ PYTHON ?= python3
 CARGO ?= cargo
 RUN = $(CARGO) run --release --locked --quiet --
 
-.PHONY: help setup build digest test check deny bench eval clean
+.PHONY: help setup build digest test check deny bench eval fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -37,6 +37,9 @@ bench: build ## Speed and memory, beside Python transformers (a virtual environm
 
 eval: build ## Quality on the development sets in ../shared
 	@$(PYTHON) scripts/eval.py
+
+fuzz: setup ## Fuzzes the quantity grammar, the checker and names, FUZZ_SECONDS (900) each (nightly Rust; installs cargo-fuzz into the cache)
+	@scripts/fuzz.sh
 
 clean: ## Removes the built program; libtorch, its bindings and the models stay
 	$(CARGO) clean --release --package broadsheet

@@ -23,7 +23,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "broadsheet"
 SHARED = ROOT.parent / "shared" / "data"
-PEER_PACKAGES = ["torch==2.4.0", "transformers==4.46.3", "numpy<2.3", "trafilatura==2.0.0", "lxml_html_clean==0.4.3"]
+PEER_PACKAGES = ["torch==2.4.0", "transformers==4.46.3", "numpy<2.3", "trafilatura==2.0.0", "lxml_html_clean==0.4.3", "quantulum3==0.10.0"]
 EXAMPLES = "examples/2026-03-14"
 ARTICLE = f"{EXAMPLES}/courant-karrow-deep.html"
 
@@ -84,13 +84,20 @@ def made_up_sentences(count):
     return [" ".join(own[i % len(own)].split()) for i in range(count)]
 
 
+def passages():
+    """The passages of our own figure cases, ten times over."""
+    files = sorted((ROOT / "tests" / "cases" / "figures").glob("*.jsonl"))
+    texts = [json.loads(line)["text"] for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [" ".join(text.split()) for text in texts] * 10
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--no-peer", action="store_true", help="only our own side")
     arguments.add_argument("--runs", type=int, default=5)
     options = arguments.parse_args()
     program = target() / "broadsheet"
-    encoder = bench_program("encoder")
+    encoder, quantities = bench_program("encoder"), bench_program("quantities")
     peer = None if options.no_peer else peer_python()
     threads = str(os.cpu_count())
 
@@ -122,6 +129,15 @@ def main():
             peer_rate = statistics.median(r["tokens_per_second"] for r in theirs)
             beside = f"Python transformers (sdpa): {peer_rate:.0f}; ours is {rate / peer_rate:.2f} times that"
         rows.append((f"encoder, {ours[0]['tokens']} tokens in 2000 sentences", f"{rate:.0f} tokens/s", "", beside))
+        texts = work / "passages.txt"
+        texts.write_text("\n".join(passages()) + "\n", encoding="utf-8")
+        runs = [json.loads(subprocess.run([quantities, texts], cwd=ROOT, capture_output=True, text=True, check=True).stdout) for _ in range(options.runs)]
+        rate, beside = statistics.median(r["passages_per_second"] for r in runs), ""
+        if peer:
+            run = subprocess.run([peer, ROOT / "scripts" / "bench_peer.py", "quantities", texts, "1"], cwd=ROOT, capture_output=True, text=True, check=True)
+            peer_rate = json.loads(run.stdout)["passages_per_second"]
+            beside = f"quantulum3 0.10: {peer_rate:.0f}; ours is {rate / peer_rate:.0f} times that"
+        rows.append((f"quantities in {runs[0]['passages']} passages, one core", f"{rate:.0f} passages/s", "", beside))
         reuters = SHARED / "articles" / "reuters21578.jsonl.gz"
         if reuters.is_file():
             lines = work / "reuters.jsonl"
