@@ -67,7 +67,7 @@ pub fn articles(raw: &[RawDocument], progress: Progress) -> (Vec<Arc<Article>>, 
     (articles, warnings)
 }
 
-/// The texts of all articles, in order, each of one kind. Without an encoder structure and words alone decide
+/// The texts of all articles, in order, each of one kind, with the vectors of its sentences (none without an encoder). Without an encoder structure and words alone decide
 /// where a page comes apart.
 ///
 /// # Errors
@@ -77,7 +77,7 @@ pub fn documents(
     encoder: Option<&dyn Encoder>,
     config: &Config,
     progress: Progress,
-) -> Result<Vec<Document>> {
+) -> Result<Vec<(Document, Vec<Vec<f32>>)>> {
     let sentences: Vec<Vec<Sentence>> = articles.par_iter().map(|article| segment::sentences(article)).collect();
     let texts = texts(articles, &sentences);
     let vectors = match encoder {
@@ -89,7 +89,11 @@ pub fn documents(
         names: Vec::new(),
     });
     let parts = split(articles, sentences, readings, config);
-    Ok(parts.into_iter().map(|(document, _)| document).collect())
+    let vectors = |readings: Vec<Reading>| readings.into_iter().map(|reading| reading.vector).collect();
+    Ok(parts
+        .into_iter()
+        .map(|(document, readings)| (document, vectors(readings)))
+        .collect())
 }
 
 /// The texts of all sentences of all articles.

@@ -47,7 +47,7 @@ fn all_the_way(bodies: Vec<(MediaType, Vec<u8>)>) {
     let (articles, warnings) = pipeline::articles(&documents, &|_, _, _| {});
     articles.iter().for_each(|a| check_spans(a));
     let texts = pipeline::documents(&articles, None, &config, &|_, _, _| {}).unwrap();
-    for document in &texts {
+    for (document, _) in &texts {
         for sentence in document.sentences() {
             let text = document
                 .article
@@ -138,7 +138,7 @@ proptest! {
         let document = RawDocument { sentences: Some(spans), ..raw("given", MediaType::Text, text.into_bytes()) };
         let (articles, _) = pipeline::articles(&[document], &|_, _, _| {});
         let texts = pipeline::documents(&articles, None, &Config::default(), &|_, _, _| {}).unwrap();
-        for document in &texts {
+        for (document, _) in &texts {
             for sentence in document.sentences() {
                 let text = &document.article.text[sentence.span.clone()];
                 prop_assert!(!text.is_empty() && text.trim() == text, "{text:?}");

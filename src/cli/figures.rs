@@ -77,7 +77,11 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     }
     let place: BTreeMap<_, usize> = articles.iter().map(Arc::as_ptr).zip(0..).collect();
     let mut own: Vec<Vec<&Document>> = vec![Vec::new(); articles.len()];
-    for document in documents.iter().filter(|d| d.kind != DocumentKind::Boilerplate) {
+    for document in documents
+        .iter()
+        .map(|(d, _)| d)
+        .filter(|d| d.kind != DocumentKind::Boilerplate)
+    {
         own[place[&Arc::as_ptr(&document.article)]].push(document);
     }
     let lines: Vec<Line> = articles

@@ -1,9 +1,9 @@
 //! `segment`: sentences, sections and the texts that a page holds. Offsets count characters.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use broadsheet::document::{Document, DocumentKind};
-use broadsheet::infer::Encoder;
+use broadsheet::document::{DocumentKind, Span};
 use broadsheet::{pipeline, segment};
 use serde::Serialize;
 
@@ -44,12 +44,16 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let progress = |step, done, of| session.progress(step, done, of);
     let documents = pipeline::documents(&articles, Some(&encoder), &session.config, &progress)?;
     session.clear();
+    let mut of_article: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for own in &documents {
+        of_article.entry(Arc::as_ptr(&own.0.article)).or_default().push(own);
+    }
     let mut lines = Vec::new();
     for article in &articles {
-        let own: Vec<&Document> = documents.iter().filter(|d| Arc::ptr_eq(&d.article, article)).collect();
+        let own = of_article.remove(&Arc::as_ptr(article)).unwrap_or_default();
         let mut ends: Vec<(usize, usize, usize)> = Vec::new();
         let mut sections = Vec::new();
-        for (n, document) in own.iter().enumerate() {
+        for (n, (document, _)) in own.iter().enumerate() {
             for section in &document.sections {
                 ends.extend(section.sentences.iter().map(|s| (s.span.start, s.span.end, n)));
             }
@@ -61,7 +65,17 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         if let Some(given) = &article.sentences {
             // Already split: sections by content alone, since there is no structure, and sentences as they were given.
             let texts: Vec<&str> = given.iter().map(|span| &article.text[span.clone()]).collect();
-            boundaries = segment::boundaries(&texts, &encoder.encode(&texts, &|_| {})?, &session.config.segment);
+            // Their vectors by where they begin; blank ones were left out and have none.
+            let known: BTreeMap<usize, &Vec<f32>> = own
+                .iter()
+                .flat_map(|(d, vectors)| d.sentences().map(|s| s.span.start).zip(vectors))
+                .collect();
+            let vector = |span: &Span| {
+                let found = known.range(span.start..).next().filter(|(start, _)| **start < span.end);
+                found.map(|(_, vector)| (*vector).clone()).unwrap_or_default()
+            };
+            let vectors: Vec<Vec<f32>> = given.iter().map(vector).collect();
+            boundaries = segment::boundaries(&texts, &vectors, &session.config.segment);
             spans = given.iter().map(|span| [at(span.start), at(span.end)]).collect();
         }
         for (i, window) in ends.iter().enumerate() {
@@ -70,7 +84,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
                 boundaries.push(i);
             }
             if new {
-                let document = own[window.2];
+                let (document, _) = own[window.2];
                 sections.push(Part {
                     start: at(window.0),
                     end: at(window.1),

@@ -24,7 +24,7 @@ const SENTENCE: &[&str] = &[
     r"^this (?:article|story|post|report) (?:has been|was|is being|will be) (?:\w+ )?(?:updated|corrected|amended|edited)\b",
     // Credits of those who made it.
     r"^\(?(?:additional |with additional )?(?:reporting|writing|editing|research|production|graphics?) (?:by|from) \S",
-    r"^\(?(?:written|edited|compiled|produced|filmed|photographed) by \p{Lu}?\S+ \S+(?: \S+){0,8}\)?\.?$",
+    r"^\(?(?:written|edited|compiled|produced|filmed|photographed|interview(?:ed)?) by \p{Lu}?\S+ \S+(?: \S+){0,8}\)?\.?$",
     r"^\(?(?:photos?|photographs?|images?|pictures?|pic|video|illustration|graphic|source image)\s?(?:(?:credit|source|copyright|courtesy)s?\b\s?(?:of|by|:|,|-)?|by(?:\s|:)|:)\s?.{1,80}$",
     r"^(?:contributing|contributors|reporting)\s?:\s\S",
     r"^(?-i:\p{Lu})\S+(?:,? (?:and )?(?-i:\p{Lu})\S+){0,6} reported from (?-i:\p{Lu})[^.]*(?:\.\p{L}\.?)?\.?$",
@@ -54,6 +54,12 @@ const SENTENCE: &[&str] = &[
     r"^already (?:a|an|have an?|got an?) (?:subscriber|member|account|subscription|registered)\b",
     r"^not a (?:subscriber|member)\b",
     r"^(?:don['’]t|do not) have an account\b",
+    // A newsletter of itself.
+    r"^good (?:morning|afternoon|evening)\b[^.!?]{0,30}\b(?:from (?:the|all|everyone|our)|and welcome|readers?)\b[^.!?]{0,60}[.!]?$",
+    r"^was this (?:e-?mail |newsletter |message )?forwarded to you\b",
+    r"^you(?:['’]re| are) (?:receiving|getting) this (?:e-?mail|newsletter|message|briefing)\b",
+    r"^(?:thanks|thank you) for reading\b.{0,60}$",
+    r"^that(?:['’]s| is) (?:all|it) (?:for|from) (?:us|now|today|this (?:week|morning|evening|edition)|tonight)\b.{0,60}$",
     // Paywalls and appeals.
     r"^(?:to|you must|please|you need to) (?:\w+ ){0,3}(?:continue|keep|read|subscribe|register)(?:ing)?\b.{0,60}\b(?:subscribe|subscription|log in|sign in|register|full (?:article|story)|account)\b",
     r"^you(?:['’]ve| have) (?:reached|hit|used|read)\b.{0,60}\b(?:limit|free articles?|articles? (?:left|this month|remaining))\b",
@@ -69,6 +75,7 @@ const SENTENCE: &[&str] = &[
     r"^(?:read|see|watch|view|find|get|learn) (?:the )?(?:more|full|all)\b(?: [^.]{1,60})? (?:here|below|from|on|at|about|in|by|stor(?:y|ies)|articles?|coverage|news)\b[^.]{0,60}$",
     r"^(?:read|see|learn|find out|watch|show|load|view) (?:more|less|all|next|also|comments)(?: (?:here|now|below))?[.…»>:]*$",
     r"^(?:follow|see|read|find) (?:all )?(?:the|our|more of our) (?:latest|live|full|complete|other) (?:\w+ )?(?:coverage|updates|news|stories|blog)\b",
+    r"^you can (?:also )?(?:follow|find|read|watch|hear|see) (?:the (?:rest|latest)|more|all|our)\b.{0,60}\b(?:on the radio|in our app|our (?:web)?site|on social media|on (?:facebook|twitter|instagram))\b.{0,40}$",
     r"^for (?:more|the latest|all the latest|breaking)\b.{0,60}\b(?:follow|visit|click|go to|see our|download|sign up|subscribe|check out)\b",
     r"^for (?:more|the latest|all the latest)\b.{0,40}\b(?:news|stories|coverage|updates)\b[^.]{0,40}\.?$",
     r"^(?:story|article|post) continues (?:below|after)\b.{0,40}$",

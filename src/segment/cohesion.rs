@@ -5,9 +5,9 @@
 //! (Choi 2000), but by dynamic programming over all divisions, with a price for each boundary that settles their number
 //! (Utiyama and Isahara 2001; Kehagias et al. 2003).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Options;
+use super::{Options, names};
 
 /// Words that say nothing of a text's subject.
 const STOP: &[&str] = &[
@@ -200,6 +200,8 @@ pub(super) struct Cohesion<'a> {
     stems: Vec<Vec<usize>>,
     /// How many different stems there are.
     vocabulary: usize,
+    /// The names in each sentence.
+    names: Vec<Vec<usize>>,
 }
 
 impl<'a> Cohesion<'a> {
@@ -240,6 +242,7 @@ impl<'a> Cohesion<'a> {
             cosines,
             stems,
             vocabulary: numbers.len(),
+            names: names::names(texts),
         }
     }
 
@@ -303,6 +306,22 @@ impl<'a> Cohesion<'a> {
         } else {
             top.iter().sum::<f32>() / top.len() as f32
         }
+    }
+
+    /// Whether capitals tell names in this text, and it has any.
+    pub fn has_names(&self) -> bool {
+        self.names.iter().any(|names| !names.is_empty())
+    }
+
+    /// The names in a sentence, as numbers.
+    pub fn names(&self, sentence: usize) -> &[usize] {
+        self.names.get(sentence).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether two stretches have a name in common.
+    pub fn share_a_name(&self, a: &[usize], b: &[usize]) -> bool {
+        let of = |side: &[usize]| -> BTreeSet<usize> { side.iter().flat_map(|&s| self.names(s)).copied().collect() };
+        !of(a).is_disjoint(&of(b))
     }
 
     /// The share of a stretch's stems that `others` have, too.

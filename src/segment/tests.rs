@@ -224,6 +224,42 @@ fn a_round_up_under_headings_comes_apart() {
 }
 
 #[test]
+fn an_interview_stays_whole_and_so_does_a_report_of_many_sides() {
+    let text = "
+        Ola Brandt has sailed the Harwick ferry for nine years.
+        # How did you come to the sea?
+        By bus. My uncle mended nets and wanted company.
+        # What do you eat on board?
+        Pancakes, mostly. Once a goat came aboard and ate the flour.
+        # Will there be a bridge?
+        Ask Parliament. Engineers drew one in 1931 and lost the drawing.
+    ";
+    for encoded in [true, false] {
+        assert_eq!(outline(&page(text), encoded).len(), 1);
+    }
+}
+
+#[test]
+fn datelines_begin_reports_of_their_own() {
+    let text = "
+        HARWICK — The ferry Northern Star ran aground on the Skerry rocks. Two passengers were hurt.
+        CHICAGO — Wheat fell by a tenth after growers reported a record crop.
+        ALDER — Heavy snow shut the mountain pass overnight. Ploughs hope to clear it before noon.
+    ";
+    for encoded in [true, false] {
+        let got = outline(&page(text), encoded);
+        assert_eq!(got.len(), 3, "{got:#?}");
+    }
+}
+
+#[test]
+fn a_break_before_what_is_no_lead_is_none() {
+    // The other text's first sentence leans on one before it.
+    let text = format!("{FERRY}{}", WHEAT.replacen("Wheat fell", "It fell", 1));
+    assert_eq!(outline(&page(&text), true).len(), 1);
+}
+
+#[test]
 fn given_sentences_are_used_as_they_are() {
     let mut own = article(
         "One. Two three. Four.".into(),
