@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,46 @@ def prepared(name, metric, gold, work):
     return source, work / "input.jsonl"
 
 
+NUMBER_WORDS = set("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty "
+                   "thirty forty fifty sixty seventy eighty ninety hundred thousand million billion".split())
+
+
+def numbers(text):
+    words = {word for word in re.findall(r"[a-z]+", text.lower()) if word in NUMBER_WORDS}
+    return words | {digits.rstrip(".,") for digits in re.findall(r"\d[\d,.]*", text)}
+
+
+def copied(row):
+    """The share of the summary's word pairs that its source has."""
+    pairs = lambda text: (lambda words: list(zip(words, words[1:])))(re.findall(r"\w+", text.lower()))
+    source, own = set(pairs(row["source"])), pairs(row["summary"])
+    return sum(pair in source for pair in own) / max(1, len(own))
+
+
+def further(gold, verdicts):
+    """What score.py does not count: wrong numbers and units caught, and right summaries passed by how much they copy.
+
+    A wrong number: a summary with a number that its correction (BUMP: the reference of the same source) has not; of BUMP's only
+    the circumstance errors, since its other kinds change something else."""
+    reference = {row["source"]: row["summary"] for row in gold if row["supported"] and row.get("kind") == "reference"}
+    tally = {}
+    for row in gold:
+        supported = verdicts[str(row["id"])]
+        if row["supported"]:
+            share = copied(row)
+            key = "passed, word pairs " + next(name for least, name in ((.8, "80% and more"), (.6, "60-80%"), (.4, "40-60%"), (0, "below 40%")) if share >= least)
+            right = supported
+        else:
+            other = row.get("correction") or reference.get(row["source"], "")
+            if not numbers(row["summary"]) - numbers(other) or "kind" in row and "Error" in row["kind"] and "Circumstance" not in row["kind"]:
+                continue
+            key, right = "wrong numbers and units caught", not supported
+        tally.setdefault(key, [0, 0])
+        tally[key][0] += right
+        tally[key][1] += 1
+    return {key: {"share": round(a / b, 4), "of": b} for key, (a, b) in sorted(tally.items())}
+
+
 def main():
     wanted = sys.argv[1:]
     if not SCORE.is_file():
@@ -97,6 +138,9 @@ def main():
                 sys.exit(f"{name}: {done.stderr.decode(errors='replace')[-500:]}")
             scored = subprocess.run([python(), SCORE, metric, source, work / "pred.jsonl"], capture_output=True, text=True, check=True)
             print(f"{name}: {scored.stdout.strip()}", flush=True)
+            if metric == "check":
+                verdicts = {str(row["id"]): row["supported"] for row in rows(work / "pred.jsonl")}
+                print(f"{name}, more: {json.dumps(further(rows(SHARED / 'data' / gold), verdicts))}", flush=True)
 
 
 if __name__ == "__main__":
