@@ -18,8 +18,9 @@ setup: ## libtorch, the encoder and cargo's settings; does nothing when all is t
 build: setup ## The program, optimised
 	@$(CARGO) build --release --locked
 
-digest: build ## The digest of the example articles, into digests/
+digest: build ## The digests of the two days of example articles, into digests/
 	@$(RUN) digest examples/2026-03-14
+	@$(RUN) digest examples/2026-03-15 --previous digests/2026-03-14.json
 
 test: setup ## All tests
 	$(CARGO) test --release --locked

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::{cluster, figures, ingest, segment, summarize};
+use crate::{cluster, figures, follow, ingest, rank, segment, summarize};
 
 /// What a digest is told that no stage is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,8 @@ pub struct DigestOptions {
     pub title: String,
     /// A text of no more words than this that only one source has is a brief.
     pub brief_words: usize,
-    /// The most stories; the rest is left out and counted in a warning. 0: no limit.
-    pub max_stories: usize,
+    /// Show stories that say nothing new since the digest before, in a line each; else they are left out and counted.
+    pub unchanged: bool,
 }
 
 impl Default for DigestOptions {
@@ -22,7 +22,7 @@ impl Default for DigestOptions {
         DigestOptions {
             title: "Daily digest".into(),
             brief_words: 200,
-            max_stories: 0,
+            unchanged: false,
         }
     }
 }
@@ -43,6 +43,10 @@ pub struct Config {
     pub summarize: summarize::Options,
     /// Ranking figures.
     pub figures: figures::Options,
+    /// Carrying on the stories of the digest before.
+    pub follow: follow::Options,
+    /// Which stories lead, sections, what is left out.
+    pub rank: rank::Options,
 }
 
 impl Config {

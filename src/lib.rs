@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! RawDocument -> Article -> Document -> Annotated -> Cluster -> Story -> Digest -> text
-//!    ingest      extract    segment     annotate    cluster   summarize, figures  render
+//!    ingest      extract    segment     annotate    cluster     |   follow, rank  render
+//!                                             summarize (with verify), figures
 //! ```
 //!
 //! Stages are pure functions from one type to the next and never import each other; [`pipeline`] alone knows their
@@ -12,10 +13,10 @@
 //! only those before it (tests/layers.rs holds them):
 //!
 //! 1. [`document`], [`digest`], [`error`]: the types;
-//! 2. [`infer`]: models, tensors, tokens; [`quantity`]: numbers in running text; [`name`]: how names are written. They know
-//!    nothing of stories;
+//! 2. [`infer`]: models, tensors, tokens; [`quantity`]: numbers in running text; [`name`]: how names are written;
+//!    [`words`]: how rare a word is. They know nothing of stories;
 //! 3. the stages: [`ingest`], [`extract`], [`segment`], [`annotate`], [`cluster`], [`summarize`], [`figures`],
-//!    [`verify`], [`render`];
+//!    [`verify`], [`follow`], [`rank`], [`render`];
 //! 4. [`config`]: each stage's options in one value;
 //! 5. [`pipeline`];
 //! 6. the program: `cli`, `main`.
@@ -30,15 +31,18 @@ pub mod document;
 pub mod error;
 pub mod extract;
 pub mod figures;
+pub mod follow;
 pub mod infer;
 pub mod ingest;
 pub mod name;
 pub mod pipeline;
 pub mod quantity;
+pub mod rank;
 pub mod render;
 pub mod segment;
 pub mod summarize;
 pub mod verify;
+pub mod words;
 
 pub use config::Config;
 pub use error::{Error, Result, Warning};

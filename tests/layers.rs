@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The layers of src/lib.rs's stage map, from the lowest.
 const LAYERS: &[&[&str]] = &[
     &["document", "digest", "error"],
-    &["infer", "name", "quantity"],
+    &["infer", "name", "quantity", "words"],
     &[
         "ingest",
         "extract",
@@ -17,6 +17,8 @@ const LAYERS: &[&[&str]] = &[
         "summarize",
         "figures",
         "verify",
+        "follow",
+        "rank",
         "render",
     ],
     &["config"],

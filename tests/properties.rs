@@ -73,7 +73,7 @@ fn all_the_way(bodies: Vec<(MediaType, Vec<u8>)>) {
         }
     }
     let date = |newest: Option<jiff::civil::Date>| newest.unwrap_or(jiff::civil::date(2026, 3, 14));
-    let digest = pipeline::digest(&articles, &annotated, warnings, &FakeEncoder, date, None, &config);
+    let digest = pipeline::digest(&articles, &annotated, warnings, &FakeEncoder, date, None, &config).unwrap();
     for story in digest.stories.iter().chain(&digest.briefs) {
         for sentence in &story.summary.sentences {
             let id = sentence.citations[0].document.split('#').next().unwrap();

@@ -29,6 +29,8 @@ pub enum Outcome {
     Complete = 0,
     /// The result was written, but some inputs are missing from it.
     Partial = 3,
+    /// The inputs tell nothing that the digest before did not; nothing was written.
+    NothingNew = 4,
     /// A text says what its sources do not.
     Unsupported = 6,
 }

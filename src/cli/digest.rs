@@ -62,7 +62,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     if let Some(title) = &args.title {
         config.digest.title = title.clone();
     }
-    config.digest.max_stories = args.max_stories.unwrap_or(config.digest.max_stories);
+    config.rank.max_stories = args.max_stories.unwrap_or(config.rank.max_stories);
     let formats = args
         .format
         .iter()
@@ -95,8 +95,15 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         day,
         previous.as_ref(),
         &session.config,
-    );
+    )?;
     if digest.stories.is_empty() && digest.briefs.is_empty() {
+        if let Some(previous) = &previous {
+            common::say(&format!(
+                "nothing new since the digest of {}; nothing was written",
+                previous.date
+            ));
+            return Ok(Outcome::NothingNew);
+        }
         bail!("no sentence in the inputs can be summarised; nothing was written");
     }
     let rendered = formats

@@ -27,7 +27,7 @@ use common::Outcome;
     arg_required_else_help = true,
     after_help = "Examples:\n  broadsheet digest examples/2026-03-14\n  broadsheet summarize article.html\n  \
                   curl -s https://www.example.org/news | broadsheet summarize - --format json\n\n\
-                  Exit codes: 0 complete; 1 failure, nothing written; 2 usage; 3 written, but some inputs failed; 6 `check` found something unsupported."
+                  Exit codes: 0 complete; 1 failure, nothing written; 2 usage; 3 written, but some inputs failed; 4 nothing new; 6 `check` found something unsupported."
 )]
 pub struct Cli {
     #[command(flatten)]

@@ -177,6 +177,11 @@ fn amount(figure: &Figure) -> String {
             )
     };
     let counted = matches!(figure.kind, QuantityKind::People | QuantityKind::Count);
+    // "Thirty-eight" opens a sentence; between others digits read better.
+    let plain = figure.max.is_none() && figure.qualifier.is_none() && figure.value.fract() == 0.0;
+    if counted && plain && (11.0..100.0).contains(&figure.value) {
+        return figure.value.to_string();
+    }
     let end = if counted {
         words.iter().rposition(|w| numeric(w)).map_or(words.len(), |i| i + 1)
     } else {

@@ -14,7 +14,9 @@ use url::Url;
 use super::escape::{clean, cut};
 use super::links::{Anchors, safe_url, site_of, to_sentence};
 use super::spark::{SparkPoint, points};
-use crate::digest::{Citation, Claim, Conflict, Digest, Figure, Method, ModelNote, Name, Source, Story, Window};
+use crate::digest::{
+    Citation, Claim, Conflict, Course, Digest, Figure, Method, ModelNote, Name, Source, Story, Window,
+};
 use crate::document::EntityKind;
 use crate::error::Warning;
 
@@ -111,6 +113,8 @@ pub struct StoryView {
     pub who: Vec<NameView>,
     /// Where it stands against the digest before: `new`, `developing` or `unchanged`.
     pub course: String,
+    /// Why it is only a line: it says nothing new, or is over; else `null`.
+    pub quiet: Option<String>,
     /// The day of the first digest that told it, where that is an earlier one, or `null`.
     pub since: Option<String>,
     /// Who tells it.
@@ -130,8 +134,8 @@ pub struct SentenceView {
     pub text: String,
     /// The sources that say it, each once.
     pub marks: Vec<MarkView>,
-    /// The digest before did not say it.
-    pub fresh: bool,
+    /// The story goes on from the digest before, which said this already.
+    pub told: bool,
 }
 
 /// A mark that leads from a claim to its source.
@@ -336,7 +340,7 @@ fn story_view(story: &Story, number: usize, anchor: &str, label: &str, anchors: 
                 SentenceView {
                     marks: sources.marks(&s.citations, &s.quote.as_deref().map_or_else(|| text.clone(), clean)),
                     text,
-                    fresh: story.fresh.contains(&n),
+                    told: story.course == Course::Developing && !story.fresh.contains(&n),
                 }
             })
             .collect(),
@@ -350,6 +354,11 @@ fn story_view(story: &Story, number: usize, anchor: &str, label: &str, anchors: 
             .collect(),
         who: people.take(MOST_NAMES).map(|name| sources.name(name)).collect(),
         course: word(story.course),
+        quiet: match story.course {
+            Course::Unchanged => Some("Nothing new.".to_string()),
+            Course::Concluded => Some("No news for days: not followed any more.".to_string()),
+            Course::New | Course::Developing => None,
+        },
         since: story.since.map(|date| date.to_string()),
         voices: story.voices,
         first_seen: story.first_seen.map(time),

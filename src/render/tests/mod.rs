@@ -226,7 +226,7 @@ fn a_digest_shows_what_it_should() {
         "Covers 13 March 2026, 18:05 UTC to 14 March 2026, 05:40 UTC",
         "<a href=\"#story-2\" dir=\"auto\">Ferry sinks off Varnsund</a>",
         "#:~:text&#x3D;At%20least%20nine%20people,freighter%20collided%20off%20Varnsund.\" aria-label=\"Source 1\">1</a> <a href=\"https://wire.example/1\"",
-        "sank at 19:48.<sup><a href=\"#story-1-source-3\"",
+        "sank at 19:48.</span><sup><a href=\"#story-1-source-3\"",
         "at least nine</th><td>killed: people died off Varnsund<sup>",
         "14</th>",
         "<em class=\"change\">rose to at least nine from four on Friday <svg aria-label=\"2, 4, 9\" class=\"spark\"",

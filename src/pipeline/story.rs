@@ -1,0 +1,131 @@
+//! One cluster of documents told as a story.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::config::Config;
+use crate::digest::{Conflict, Course, Source, Story};
+use crate::document::{Annotated, Cluster, Document};
+use crate::{figures, quantity, summarize, verify};
+
+/// The most people, bodies and places of a story.
+const MOST_NAMES: usize = 12;
+
+/// Tells one cluster as a story.
+pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Story {
+    let order = order(documents, cluster);
+    let all: Vec<&Annotated> = order.iter().map(|(at, _)| &documents[*at]).collect();
+    let voices = voices(documents, cluster);
+    let evidence = verify::Evidence::new(&sentences(&voices));
+    let conflicts = figures::conflicts(&voices, &config.figures);
+    let stale = figures::stale(&voices, &conflicts);
+    let summary = summarize::summarize(&voices, &stale, &evidence, &config.summarize);
+    let sources = order
+        .iter()
+        .enumerate()
+        .map(|(n, (at, copy))| source(&documents[*at].document, n + 1, copy.map(|c| &documents[c].document)));
+    let mut ids: Vec<&str> = all.iter().map(|d| d.document.id.as_str()).collect();
+    ids.sort_unstable();
+    let times = || all.iter().filter_map(|d| d.document.published());
+    let id = fingerprint(&ids);
+    Story {
+        thread: id.clone(),
+        id,
+        course: Course::New,
+        since: None,
+        fresh: Vec::new(),
+        headline: summarize::headline(&up_to_date(&all, &conflicts)),
+        sources: sources.collect(),
+        voices: voices.len(),
+        figures: figures::figures(&voices, &summary, None, &config.figures),
+        conflicts,
+        entities: figures::names(&voices, MOST_NAMES),
+        summary,
+        first_seen: times().min(),
+        updated: times().max(),
+        section: None,
+    }
+}
+
+/// The documents of a cluster, each with the one it is a copy of.
+fn order(documents: &[Annotated], cluster: &Cluster) -> Vec<(usize, Option<usize>)> {
+    // The one that speaks for all first, then by time and id.
+    let mut order: Vec<(usize, Option<usize>)> = cluster
+        .documents
+        .iter()
+        .copied()
+        .zip(cluster.copy_of.iter().copied())
+        .collect();
+    order.sort_by_key(|(at, _)| {
+        let document = &documents[*at].document;
+        let published = document.published();
+        (
+            *at != cluster.medoid,
+            published.is_none(),
+            published,
+            document.id.clone(),
+        )
+    });
+    order
+}
+
+/// The documents of a cluster that are not copies of another, in the order in which the story names them.
+pub(super) fn voices<'a>(documents: &'a [Annotated], cluster: &Cluster) -> Vec<&'a Annotated> {
+    let order = order(documents, cluster).into_iter();
+    order
+        .filter(|(_, copy)| copy.is_none())
+        .map(|(at, _)| &documents[at])
+        .collect()
+}
+
+/// The documents that may give the headline: without those whose title has a figure that the story has a later one for, if
+/// any others have a title.
+fn up_to_date<'a>(documents: &[&'a Annotated], conflicts: &[Conflict]) -> Vec<&'a Annotated> {
+    let outdated: Vec<f64> = conflicts
+        .iter()
+        .flat_map(|c| c.claims.iter().skip(1).map(|claim| (claim, &c.claims[0])))
+        .filter(|(claim, newest)| claim.superseded || claim.published < newest.published)
+        .map(|(claim, _)| claim.figure.value)
+        .collect();
+    let late = |d: &&Annotated| {
+        let title = d.document.title().unwrap_or_default();
+        quantity::quantities(title).iter().any(|q| outdated.contains(&q.value))
+    };
+    let fresh: Vec<&Annotated> = documents.iter().copied().filter(|d| !late(d)).collect();
+    if fresh.iter().any(|d| d.document.title().is_some()) {
+        fresh
+    } else {
+        documents.to_vec()
+    }
+}
+
+/// The title and the sentences of each document: what a claim about them is checked against.
+fn sentences<'a>(documents: &[&'a Annotated]) -> Vec<Vec<&'a str>> {
+    let texts = |document: &'a Document| {
+        let own = document.sentences().map(|s| document.text(&s.span));
+        document.title().into_iter().chain(own).collect()
+    };
+    documents.iter().map(|d| texts(&d.document)).collect()
+}
+
+fn source(document: &Document, number: usize, copy_of: Option<&Document>) -> Source {
+    let article = &document.article;
+    Source {
+        document: document.id.clone(),
+        number,
+        url: article.url.clone(),
+        title: document.title().map(str::to_owned),
+        site_name: article.site_name.clone(),
+        byline: article.byline.clone(),
+        published: document.published(),
+        copy_of: copy_of.map(|d| d.id.clone()),
+        stub: article.stub,
+        told: false,
+        kind: document.kind,
+    }
+}
+
+/// Twelve hexadecimal digits made of the ids.
+fn fingerprint(ids: &[&str]) -> String {
+    let hash = Sha256::digest(ids.join("\n"));
+    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
