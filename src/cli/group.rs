@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Context;
+use broadsheet::cluster::{self, Why};
 use broadsheet::pipeline;
 use serde::Serialize;
 
@@ -9,10 +11,19 @@ use super::Global;
 use super::common::{self, Input, Outcome, Session};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  broadsheet group examples/2026-03-14 | jq -r '.headline'")]
+#[command(
+    after_help = "Examples:\n  broadsheet group examples/2026-03-14 | jq -r '.headline'\n  broadsheet group inbox/ --explain | jq -r '.why[]?.reason'\n  \
+                        broadsheet group inbox/ --pair inbox/a.txt inbox/b.html"
+)]
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    /// Say of every two articles of a story why they were put together
+    #[arg(long)]
+    explain: bool,
+    /// Say of these two articles (by id) why they were put together, or why not, and nothing else
+    #[arg(long, num_args = 2, value_names = ["ID", "ID"], conflicts_with = "explain")]
+    pair: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -24,6 +35,9 @@ struct Line {
     /// For an article that held several texts, those of them that are meant.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     parts: BTreeMap<String, Vec<String>>,
+    /// Why each two texts are together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Vec<Why>>,
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
@@ -36,10 +50,25 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     for one in &annotated {
         *texts.entry(&one.document.article.id).or_default() += 1;
     }
-    let lines = pipeline::clusters(&annotated, &session.config)
-        .into_iter()
+    let clusters = pipeline::clusters(&annotated, &session.config);
+    let options = &session.config.cluster;
+    if let Some([a, b]) = args.pair.as_deref() {
+        let why = cluster::explain_pair(&annotated, &clusters, a, b, options).with_context(|| {
+            format!("--pair {a} {b}: not both are among the texts that were read; `extract` lists their ids")
+        })?;
+        common::print(&format!("{}\n", serde_json::to_string_pretty(&why)?))?;
+        return Ok(session.outcome());
+    }
+    let mut whys: BTreeMap<String, Vec<Why>> = BTreeMap::new();
+    if args.explain {
+        for why in cluster::explain(&annotated, &clusters, options) {
+            whys.entry(why.documents[0].clone()).or_default().push(why);
+        }
+    }
+    let lines: Vec<Line> = clusters
+        .iter()
         .map(|cluster| {
-            let story = pipeline::story(&annotated, &cluster, &session.config);
+            let (story, headline) = pipeline::headline(&annotated, cluster, &session.config);
             let mut documents: Vec<String> = Vec::new();
             let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for at in &cluster.documents {
@@ -53,12 +82,17 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
                 }
             }
             Line {
-                story: story.id,
-                headline: story.headline,
+                story,
+                headline,
+                why: args.explain.then(|| {
+                    let ids = cluster.documents.iter().map(|at| &annotated[*at].document.id);
+                    ids.filter_map(|id| whys.get(id)).flatten().cloned().collect()
+                }),
                 documents,
                 parts,
             }
-        });
+        })
+        .collect();
     common::print_lines(lines)?;
     Ok(session.outcome())
 }

@@ -99,6 +99,10 @@ pub(super) fn same(a: &Read, b: &Read) -> bool {
         (QuantityKind::Percent | QuantityKind::VoteShare, Some(_)) => {
             subjects == Some(true) && near >= 2 || subjects.is_none() && near >= 3 && near_half(near, smaller)
         }
+        // "64 cases of measles in Kelmery", one body says, and another: 71.
+        (QuantityKind::Count, None) if subjects.is_none() && near >= 2 && near_half(near, smaller) && rivals(x, y) => {
+            true
+        }
         (QuantityKind::Count | QuantityKind::People, None) => {
             (subjects == Some(true) && near >= 2 && near_half(near, smaller))
                 || subjects.is_none() && near >= 3 && near_half(near, smaller)
@@ -243,6 +247,12 @@ fn zeros(value: f64) -> f64 {
         step *= 10.0;
     }
     step.min(size)
+}
+
+/// Two bodies are named that say something of one place.
+fn rivals(a: &Figure, b: &Figure) -> bool {
+    let named = |f: &Figure| f.attribution.is_some() && f.place.is_some();
+    named(a) && named(b) && a.attribution.as_deref().map(key) != b.attribution.as_deref().map(key)
 }
 
 /// Whether two figures of one thing can both be right: equal up to rounding and hedges.

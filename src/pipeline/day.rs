@@ -189,7 +189,12 @@ fn carry_on(
         let told = draft.story.sources.iter().filter(|s| s.told);
         let told: BTreeSet<String> = told.map(|s| s.document.clone()).collect();
         let told: BTreeSet<&str> = told.iter().map(String::as_str).collect();
-        let fresh = follow::fresh(&draft.story, past, &told, None, &config.follow);
+        let sentences = |story: &Story| -> Result<Vec<Vec<f32>>> {
+            let texts: Vec<&str> = story.summary.sentences.iter().map(|s| s.text.as_str()).collect();
+            encoder.encode(&texts, &|_| {})
+        };
+        let (new, old) = (sentences(&draft.story)?, sentences(past)?);
+        let fresh = follow::fresh(&draft.story, past, &told, Some((&new, &old)), &config.follow);
         let voices = voices(documents, &draft.cluster);
         let past_figures = Past { date, story: past };
         draft.story.figures = figures::figures(&voices, &draft.story.summary, Some(&past_figures), &config.figures);

@@ -30,7 +30,7 @@ mod story;
 
 pub use check::{check, check_claims};
 pub use day::digest;
-pub use story::story;
+pub use story::{headline, story};
 
 /// What is being done, for a progress bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,10 +23,8 @@ pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Sto
         .iter()
         .enumerate()
         .map(|(n, (at, copy))| source(&documents[*at].document, n + 1, copy.map(|c| &documents[c].document)));
-    let mut ids: Vec<&str> = all.iter().map(|d| d.document.id.as_str()).collect();
-    ids.sort_unstable();
     let times = || all.iter().filter_map(|d| d.document.published());
-    let id = fingerprint(&ids);
+    let id = identity(&all);
     Story {
         thread: id.clone(),
         id,
@@ -44,6 +42,26 @@ pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Sto
         updated: times().max(),
         section: None,
     }
+}
+
+/// The id and the headline that [`story`] gives a cluster, without the rest of its work.
+pub fn headline(documents: &[Annotated], cluster: &Cluster, config: &Config) -> (String, String) {
+    let all: Vec<&Annotated> = order(documents, cluster)
+        .iter()
+        .map(|(at, _)| &documents[*at])
+        .collect();
+    let conflicts = match all.len() {
+        1 => Vec::new(),
+        _ => figures::conflicts(&voices(documents, cluster), &config.figures),
+    };
+    (identity(&all), summarize::headline(&up_to_date(&all, &conflicts)))
+}
+
+/// A story's id, made of its documents' ids.
+fn identity(documents: &[&Annotated]) -> String {
+    let mut ids: Vec<&str> = documents.iter().map(|d| d.document.id.as_str()).collect();
+    ids.sort_unstable();
+    fingerprint(&ids)
 }
 
 /// The documents of a cluster, each with the one it is a copy of.

@@ -443,7 +443,7 @@ impl<'a> Sources<'a> {
             .get(..surface.len())
             .is_some_and(|b| b.to_lowercase() == surface.to_lowercase());
         let rest = begins.then(|| line[surface.len()..].trim_start().to_string());
-        let rest = rest.filter(|rest| !rest.is_empty());
+        let rest = rest.filter(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '('));
         // The ends of a context may be marked as cut; the source has no such mark.
         let words = context.trim_matches(['…', ' ']);
         FigureView {
