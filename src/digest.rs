@@ -47,8 +47,6 @@ impl Citation {
 pub enum Method {
     /// Sentences picked from the sources by what the encoder finds central.
     Extractive,
-    /// Sentences that a model wrote, each checked against the sources.
-    Abstractive,
     /// The first sentences: what is left where the language is not one that the models know.
     Lead,
 }
@@ -58,7 +56,7 @@ pub enum Method {
 pub struct SummarySentence {
     /// The sentence: letter by letter as its first citation has it, unless `quote` says otherwise.
     pub text: String,
-    /// The words of the first citation, where the sentence is not the same: a name stands for a pronoun, or a model wrote it.
+    /// The words of the first citation, where the sentence is not the same: a name stands for a pronoun, or an aside is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
     /// Where it comes from.
@@ -74,21 +72,6 @@ pub struct Summary {
     pub method: Method,
     /// How many sentences a source did not support and were replaced by the source's own.
     pub replaced: usize,
-    /// Which, and why.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rejected: Vec<Rejected>,
-}
-
-/// A sentence that a model wrote and that its sources do not bear out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rejected {
-    /// The sentence.
-    pub text: String,
-    /// What was found.
-    pub why: String,
-    /// What stands in its place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replacement: Option<String>,
 }
 
 /// Whether a text's sources bear it out.

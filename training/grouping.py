@@ -4,7 +4,7 @@
     python3 training/grouping.py NAME=PAIRS.jsonl,GOLD.jsonl[,WEIGHT] ...
 
 PAIRS are the pairs that the program compares, with what it measures of each: lines {documents: [a, b], measures: {name: x}}
-(`cluster::explain_all`). GOLD is what `score.py grouping` takes: {id, cluster} lines. WEIGHT says how much a set's pairs count (1).
+(`broadsheet group --explain=all`). GOLD is what `score.py grouping` takes: {id, cluster} lines. WEIGHT says how much a set's pairs count (1).
 
 Two logistic regressions (Newton's method, a little ridge): the first over the measures of a pair alone; the second over its
 log-odds and the shares that the pair has against the closest rival of each of its two documents (see score.rs). For every set named `neus*` a

@@ -18,9 +18,10 @@ use super::common::{self, Input, Outcome, Session};
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// Say of every two articles of a story why they were put together
-    #[arg(long)]
-    explain: bool,
+    /// Say of every two articles of a story why they were put together; `all`: of every two that were compared, a line
+    /// each and nothing else (what training/grouping.py reads)
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "stories", value_parser = ["stories", "all"])]
+    explain: Option<String>,
     /// Say of these two articles (by id) why they were put together, or why not, and nothing else
     #[arg(long, num_args = 2, value_names = ["ID", "ID"], conflicts_with = "explain")]
     pair: Option<Vec<String>>,
@@ -60,7 +61,11 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         return Ok(session.outcome());
     }
     let mut whys: BTreeMap<String, Vec<Why>> = BTreeMap::new();
-    if args.explain {
+    if args.explain.as_deref() == Some("all") {
+        common::print_lines(cluster::explain_all(&annotated, &clusters, options))?;
+        return Ok(session.outcome());
+    }
+    if args.explain.is_some() {
         for why in cluster::explain(&annotated, &clusters, options) {
             whys.entry(why.documents[0].clone()).or_default().push(why);
         }
@@ -84,7 +89,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
             Line {
                 story,
                 headline,
-                why: args.explain.then(|| {
+                why: args.explain.is_some().then(|| {
                     let ids = cluster.documents.iter().map(|at| &annotated[*at].document.id);
                     ids.filter_map(|id| whys.get(id)).flatten().cloned().collect()
                 }),

@@ -1,8 +1,8 @@
 //! Stage: which documents tell the same event.
 //!
-//! An index finds the pairs that are worth comparing ([`candidates`]); a fitted score says of each how sure it is that both tell one event
-//! ([`score`]); groups grow by average link, which no single wrong link can chain through ([`link`]); texts that repeat
-//! another are folded into one voice ([`copies`]). Documents that were given as one story stay together and are never
+//! An index finds the pairs that are worth comparing (`candidates`); a fitted score says of each how sure it is that both tell one event
+//! (`score`); groups grow by average link, which no single wrong link can chain through (`link`); texts that repeat
+//! another are folded into one voice (`copies`). Documents that were given as one story stay together and are never
 //! grouped with others. The result does not depend on the order of the documents: ties go by id.
 
 mod candidates;

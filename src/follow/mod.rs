@@ -172,7 +172,7 @@ pub fn fresh(
     story: &Story,
     before: &Story,
     told: &BTreeSet<&str>,
-    vectors: Option<(&[Vec<f32>], &[Vec<f32>])>,
+    vectors: Option<[&[Vec<f32>]; 2]>,
     options: &Options,
 ) -> Vec<usize> {
     let old: Vec<BTreeSet<String>> = before
@@ -197,7 +197,7 @@ pub fn fresh(
         let total = mass(&mut own.iter());
         // What is said in one sentence may have been said in two.
         let share = mass(&mut own.iter().filter(|w| all.contains(w))) / total.max(f64::MIN_POSITIVE);
-        let meaning = vectors.and_then(|(new, old)| {
+        let meaning = vectors.and_then(|[new, old]| {
             let vector = new.get(at)?;
             old.iter().map(|v| cosine(v, vector)).max_by(f64::total_cmp)
         });

@@ -94,7 +94,6 @@ fn story(id: &str, headline: &str, sentences: &[&str], names: &[&str], sources: 
                 .collect(),
             method: Method::Extractive,
             replaced: 0,
-            rejected: Vec::new(),
         },
         figures: Vec::new(),
         conflicts: Vec::new(),
@@ -226,7 +225,7 @@ fn what_is_new_is_told_by_words_numbers_and_meaning() {
     // The words were there, the meaning was not.
     let (new, old) = (vec![vec![1.0f32, 0.0]; 3], vec![vec![0.0f32, 1.0]; 2]);
     assert_eq!(
-        fresh(&today, &before, &BTreeSet::new(), Some((&new, &old)), &options),
+        fresh(&today, &before, &BTreeSet::new(), Some([&new, &old]), &options),
         [0, 1, 2]
     );
     assert!(fresh(&before, &before, &BTreeSet::new(), None, &options).is_empty());

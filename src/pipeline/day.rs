@@ -194,7 +194,7 @@ fn carry_on(
             encoder.encode(&texts, &|_| {})
         };
         let (new, old) = (sentences(&draft.story)?, sentences(past)?);
-        let fresh = follow::fresh(&draft.story, past, &told, Some((&new, &old)), &config.follow);
+        let fresh = follow::fresh(&draft.story, past, &told, Some([&new, &old]), &config.follow);
         let voices = voices(documents, &draft.cluster);
         let past_figures = Past { date, story: past };
         draft.story.figures = figures::figures(&voices, &draft.story.summary, Some(&past_figures), &config.figures);
@@ -219,12 +219,11 @@ fn vectors(stories: &[&Story], encoder: &dyn Encoder) -> Result<Vec<Vec<f32>>> {
     encoder.encode(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &|_| {})
 }
 
+/// The stories to tell, in order, and those that are left out.
+type Chosen = (Vec<Story>, Vec<(Story, LeftOut)>);
+
 /// Stories in order, and those that are left out. Texts go through the encoder only where sections are described.
-fn ranked(
-    drafts: Vec<Draft>,
-    encoder: &dyn Encoder,
-    options: &rank::Options,
-) -> Result<(Vec<Story>, Vec<(Story, LeftOut)>)> {
+fn ranked(drafts: Vec<Draft>, encoder: &dyn Encoder, options: &rank::Options) -> Result<Chosen> {
     let stories: Vec<Story> = drafts.into_iter().map(|d| d.story).collect();
     let described = options.sections.iter().any(|s| !s.description.is_empty());
     let (mut of_stories, mut of_sections) = (Vec::new(), Vec::new());

@@ -64,8 +64,8 @@ pub fn articles(raw: &[RawDocument], progress: Progress) -> (Vec<Arc<Article>>, 
     (articles, warnings)
 }
 
-/// The texts of all articles, in order, each of one kind, with the vectors of its sentences (none without an encoder). Without an encoder structure and words alone decide
-/// where a page comes apart.
+/// The texts of all articles, in order, each of one kind, with the vectors of its sentences. Without an encoder there are
+/// none, and structure and words alone decide where a page comes apart.
 ///
 /// # Errors
 /// [`crate::Error::Inference`] where the encoder fails.

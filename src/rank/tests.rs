@@ -46,7 +46,6 @@ fn story(id: &str, headline: &str, sources: Vec<Source>, updated: &str) -> Story
             }],
             method: Method::Extractive,
             replaced: 0,
-            rejected: Vec::new(),
         },
         figures: Vec::new(),
         conflicts: Vec::new(),

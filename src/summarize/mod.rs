@@ -8,7 +8,6 @@
 
 mod antecedent;
 mod compress;
-mod guard;
 mod headline;
 mod sentence;
 #[cfg(test)]
@@ -179,7 +178,6 @@ pub fn summarize(
         sentences,
         method: Method::Extractive,
         replaced: 0,
-        rejected: Vec::new(),
     }
 }
 
@@ -199,7 +197,6 @@ fn lead(documents: &[&Annotated], count: usize) -> Summary {
         sentences,
         method: Method::Lead,
         replaced: 0,
-        rejected: Vec::new(),
     }
 }
 

@@ -156,7 +156,6 @@ fn story(headline: &str) -> Story {
             ],
             method: Method::Extractive,
             replaced: 0,
-            rejected: vec![],
         },
         figures: vec![risen, figure("14", Some("missing"), "were Missing on Saturday")],
         first_seen: Some("2026-03-14T04:12:00Z".parse().unwrap()),
@@ -199,7 +198,6 @@ fn minimal() -> Digest {
         sentences: vec![],
         method: Method::Lead,
         replaced: 0,
-        rejected: vec![],
     };
     (brief.figures, brief.first_seen, brief.updated) = (vec![], None, None);
     (brief.conflicts, brief.entities, brief.since) = (vec![], vec![], None);
