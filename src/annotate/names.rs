@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::words::is_calendar;
+
 /// Small words that may stand inside a name, never at its end.
 const JOINTS: &[&str] = &[
     "of", "de", "la", "le", "al", "el", "bin", "ibn", "von", "van", "der", "den", "da", "do", "di", "du", "for",
@@ -80,25 +82,6 @@ const NOT_NAMES: &[&str] = &[
     "during",
     "since",
     "until",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
     "dr",
     "prof",
     "sir",
@@ -143,7 +126,11 @@ pub fn names<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
             at += 1;
             let word = &words[start];
             let lower = word.text.to_lowercase();
-            if !word.capital || NOT_NAMES.contains(&lower.as_str()) || (shouted && !sure.contains(&lower)) {
+            if !word.capital
+                || NOT_NAMES.contains(&lower.as_str())
+                || is_calendar(&lower)
+                || (shouted && !sure.contains(&lower))
+            {
                 continue;
             }
             let mut end = start + 1;

@@ -3,32 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Words with a capital that name nothing of a text's own.
-const CALENDAR: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "mr",
-    "mrs",
-    "ms",
-    "dr",
-];
+use crate::words::is_calendar;
+
+/// Titles: with the days and months, the words with a capital that name nothing of a text's own.
+const TITLES: &[&str] = &["mr", "mrs", "ms", "dr"];
 
 /// A text in which more than this share of the words has a capital (German, headlines) does not tell names by it.
 const MOST_CAPITALS: f64 = 0.3;
@@ -72,7 +50,8 @@ pub(super) fn names(texts: &[&str]) -> Vec<Vec<usize>> {
 fn is_name(word: &str) -> bool {
     word.starts_with(char::is_uppercase)
         && word.chars().nth(1).is_some()
-        && !CALENDAR.contains(&word.to_lowercase().as_str())
+        && !is_calendar(&word.to_lowercase())
+        && !TITLES.contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -16,6 +16,15 @@ over own per said same say says she should since so some still such than that th
 through to told too two under until up upon us very was we were what when where which while who whom why will with would year years \
 yesterday you your ";
 
+/// Days of the week and months: written with a capital, and no names.
+const CALENDAR: &str = "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august \
+september october november december";
+
+/// Whether a word, in small letters, names a day of the week or a month.
+pub fn is_calendar(word: &str) -> bool {
+    CALENDAR.split_whitespace().any(|name| name == word)
+}
+
 /// A word that the table lacks stands in about this share of texts: half of what the rarest listed words have.
 const UNLISTED: f64 = 6.0 / 32926.0;
 
