@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use broadsheet::digest::{Figure, Point, Status, Story, Summary};
+use broadsheet::digest::{Conflict, Figure, Point, Status, Story, Summary};
 use broadsheet::document::{
     Annotated, Article, Block, BlockKind, Document, DocumentKind, Entity, EntityKind, Quantity, Section,
 };
 use broadsheet::{figures, quantity, segment};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
@@ -237,7 +238,7 @@ fn conflicts() {
         let story = story(&case.documents);
         let documents: Vec<&Annotated> = story.iter().collect();
         let options = figures::Options::default();
-        let found = figures::conflicts(&documents, &options);
+        let found = conflicts_of(&documents, &options);
         let values: Vec<Vec<f64>> = found
             .iter()
             .map(|c| c.claims.iter().map(|c| c.figure.value).collect())
@@ -269,12 +270,17 @@ fn conflicts() {
         assert_eq!(superseded, case.superseded, "{}: superseded", case.id);
         assert!(!conflict.measures.is_empty(), "{}", case.id);
         if let Some(stale) = case.stale {
-            assert_eq!(figures::stale(&documents, &found), stale, "{}: stale", case.id);
+            assert_eq!(
+                figures::Measured::new(&documents).stale(&found),
+                stale,
+                "{}: stale",
+                case.id
+            );
         }
         // Nothing hangs on the order in which the documents come.
         let reversed: Vec<&Annotated> = story.iter().rev().collect();
         assert_eq!(
-            figures::conflicts(&reversed, &options),
+            conflicts_of(&reversed, &options),
             found,
             "{}: in another order",
             case.id
@@ -311,10 +317,24 @@ fn summary() -> Summary {
     serde_json::from_str(r#"{"sentences": [], "method": "lead", "replaced": 0}"#).expect("a summary")
 }
 
+/// The figures of documents, as they are followed from an earlier digest.
+fn figures_of(documents: &[&Annotated], previous: Option<&figures::Past>, options: &figures::Options) -> Vec<Figure> {
+    let mut found = figures::Measured::new(documents).figures(&summary(), options);
+    if let Some(past) = previous {
+        let newest = documents.iter().filter_map(|d| d.document.published()).max();
+        figures::follow(&mut found, past, newest.map(|t| TimeZone::UTC.to_datetime(t).date()));
+    }
+    found
+}
+
+fn conflicts_of(documents: &[&Annotated], options: &figures::Options) -> Vec<Conflict> {
+    figures::Measured::new(documents).conflicts(options)
+}
+
 /// The story that an earlier digest told of a text.
 fn told(text: &str, published: &str, history: Vec<Point>) -> Story {
     let yesterday = annotated(document("old", None, Some(published), None, text));
-    let mut figures = figures::figures(&[&yesterday], &summary(), None, &figures::Options::default());
+    let mut figures = figures_of(&[&yesterday], None, &figures::Options::default());
     assert!(!figures.is_empty(), "no figure in {text:?}");
     figures[0].history = history;
     let figures = serde_json::to_value(figures).expect("JSON");
@@ -335,7 +355,7 @@ fn days() {
         let past = told(&case.past, &format!("{date}T08:00:00Z"), Vec::new());
         let today = annotated(document("new", None, Some(&case.published), None, &case.today));
         let past = figures::Past { date, story: &past };
-        let found = figures::figures(&[&today], &summary(), Some(&past), &figures::Options::default());
+        let found = figures_of(&[&today], Some(&past), &figures::Options::default());
         let Some(figure) = found.first() else {
             wrong.push(format!("{}: no figure", case.id));
             continue;
@@ -378,7 +398,7 @@ fn histories_grow_a_point_a_day_and_keep_thirty() {
         "The flood killed 32 people in Tolvery.",
     ));
     let previous = figures::Past { date, story: &past };
-    let found = figures::figures(&[&today], &summary(), Some(&previous), &figures::Options::default());
+    let found = figures_of(&[&today], Some(&previous), &figures::Options::default());
     let history = &found[0].history;
     assert_eq!(history.len(), 30);
     assert!(history.windows(2).all(|w| w[0].date < w[1].date));
@@ -553,9 +573,9 @@ proptest! {
         let forward: Vec<&Annotated> = story.iter().collect();
         let backward: Vec<&Annotated> = story.iter().rev().collect();
         let options = figures::Options::default();
-        prop_assert_eq!(figures::conflicts(&forward, &options), figures::conflicts(&backward, &options));
-        let one = figures::figures(&forward, &summary(), None, &options);
-        let other = figures::figures(&backward, &summary(), None, &options);
+        prop_assert_eq!(conflicts_of(&forward, &options), conflicts_of(&backward, &options));
+        let one = figures_of(&forward, None, &options);
+        let other = figures_of(&backward, None, &options);
         prop_assert!(one.len() <= options.most);
         prop_assert_eq!(one, other);
     }

@@ -229,11 +229,7 @@ fn measures<'a>(mut figures: impl Iterator<Item = &'a Figure> + Clone) -> String
 
 /// The sentences that give an earlier figure where the story has a later one of the same thing: document and sentence, in
 /// order.
-pub(super) fn stale(documents: &[&Annotated], conflicts: &[Conflict]) -> Vec<(usize, usize)> {
-    if conflicts.is_empty() {
-        return Vec::new();
-    }
-    let all = placed(documents);
+pub(super) fn stale(documents: &[&Annotated], all: &[Placed], conflicts: &[Conflict]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for conflict in conflicts {
         // Claims are in order of time, the newest first.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::lexicon::one_of;
 use crate::digest::{Figure, Point, Status, Story};
@@ -25,7 +25,7 @@ const LONGEST: usize = 30;
 
 /// Gives today's figures what they were, where the last digest had them. Each figure of the past is used once, by the figure
 /// of today that is most like it. `today`: when the newest of today's texts was published.
-pub(super) fn follow(figures: &mut [Figure], past: &Past, today: Option<Date>) {
+pub fn follow(figures: &mut [Figure], past: &Past, today: Option<Date>) {
     let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
     for (i, figure) in figures.iter().enumerate() {
         for (j, old) in past.story.figures.iter().enumerate() {
@@ -212,38 +212,10 @@ const NUMBERS: &str = "one two three four five six seven eight nine ten eleven t
 fn day(date: Date, today: Option<Date>) -> String {
     let apart = today.map(|t| (t - date).get_days());
     if apart.is_some_and(|days| (1..=6).contains(&days)) {
-        let name = match date.weekday() {
-            Weekday::Monday => "Monday",
-            Weekday::Tuesday => "Tuesday",
-            Weekday::Wednesday => "Wednesday",
-            Weekday::Thursday => "Thursday",
-            Weekday::Friday => "Friday",
-            Weekday::Saturday => "Saturday",
-            Weekday::Sunday => "Sunday",
-        };
-        return format!("on {name}");
+        return date.strftime("on %A").to_string();
     }
-    let months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month() - 1)
-        .ok()
-        .and_then(|m| months.get(m))
-        .copied()
-        .unwrap_or_default();
     match today {
-        Some(today) if today.year() == date.year() => format!("on {} {month}", date.day()),
-        _ => format!("on {} {month} {}", date.day(), date.year()),
+        Some(today) if today.year() == date.year() => date.strftime("on %-d %B").to_string(),
+        _ => date.strftime("on %-d %B %Y").to_string(),
     }
 }

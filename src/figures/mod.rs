@@ -31,13 +31,13 @@ mod subject;
 mod table;
 mod words;
 
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{Conflict, Figure, Summary};
 use crate::document::{Annotated, Document, Entity, Quantity};
 
-pub use history::Past;
+use conflicts::{Dispute, Placed};
+pub use history::{Past, follow};
 pub use people::names;
 pub use table::table;
 
@@ -65,34 +65,43 @@ pub fn all(document: &Document, quantities: &[Quantity], entities: &[Entity]) ->
         .collect()
 }
 
-/// The three to six figures of a story that tell it, the most telling first: by kind, by how early they stand, by whether the
-/// summary says them, and by how many documents have the same number. Each number once; of a conflict the newest claim.
-/// `previous`: the same story in the last digest, which gives figures their history.
-pub fn figures(documents: &[&Annotated], summary: &Summary, previous: Option<&Past>, options: &Options) -> Vec<Figure> {
-    let all = conflicts::placed(documents);
-    let disputes = conflicts::disputes(documents, &all);
-    let chosen = rank::rank(documents, summary, &all, &disputes, options.most);
-    let mut figures: Vec<Figure> = chosen.into_iter().map(|i| all[i].read.figure.clone()).collect();
-    if let Some(past) = previous {
-        let newest = documents.iter().filter_map(|d| d.document.published()).max();
-        history::follow(&mut figures, past, newest.map(|t| TimeZone::UTC.to_datetime(t).date()));
+/// The figures of a story's documents, read once, with those that stand against each other.
+pub struct Measured<'a> {
+    documents: &'a [&'a Annotated],
+    all: Vec<Placed>,
+    disputes: Vec<Dispute>,
+}
+
+impl<'a> Measured<'a> {
+    /// Reads the documents of a story, copies left out.
+    pub fn new(documents: &'a [&'a Annotated]) -> Self {
+        let all = conflicts::placed(documents);
+        let disputes = conflicts::disputes(documents, &all);
+        Measured {
+            documents,
+            all,
+            disputes,
+        }
     }
-    figures
-}
 
-/// Where the documents of a story say different numbers of the same thing, beyond rounding and hedges.
-pub fn conflicts(documents: &[&Annotated], options: &Options) -> Vec<Conflict> {
-    let all = conflicts::placed(documents);
-    let disputes = conflicts::disputes(documents, &all);
-    disputes
-        .iter()
-        .take(options.conflicts)
-        .map(|d| conflicts::conflict(documents, &all, d))
-        .collect()
-}
+    /// The three to six figures that tell the story, the most telling first: by kind, by how early they stand, by whether the
+    /// summary says them, and by how many documents have the same number. Each number once; of a conflict the newest claim.
+    pub fn figures(&self, summary: &Summary, options: &Options) -> Vec<Figure> {
+        let chosen = rank::rank(self.documents, summary, &self.all, &self.disputes, options.most);
+        chosen.into_iter().map(|i| self.all[i].read.figure.clone()).collect()
+    }
 
-/// The sentences that give a superseded figure as the current one, as indices of documents and of their sentences, in order:
-/// a summary does better with the newer.
-pub fn stale(documents: &[&Annotated], conflicts: &[Conflict]) -> Vec<(usize, usize)> {
-    conflicts::stale(documents, conflicts)
+    /// Where the documents say different numbers of the same thing, beyond rounding and hedges.
+    pub fn conflicts(&self, options: &Options) -> Vec<Conflict> {
+        let shown = self.disputes.iter().take(options.conflicts);
+        shown
+            .map(|d| conflicts::conflict(self.documents, &self.all, d))
+            .collect()
+    }
+
+    /// The sentences that give an earlier figure where there is a later one of the same thing, as indices of documents and of their
+    /// sentences, in order: a summary does better with the newer.
+    pub fn stale(&self, conflicts: &[Conflict]) -> Vec<(usize, usize)> {
+        conflicts::stale(self.documents, &self.all, conflicts)
+    }
 }

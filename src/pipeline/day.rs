@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::story::{story, voices};
+use super::story::story;
 use super::{FORMAT, clusters};
 use crate::config::Config;
 use crate::digest::{Course, Digest, Story, Window};
@@ -56,7 +56,7 @@ pub fn digest(
     let mut over = Vec::new();
     if let Some(previous) = previous {
         let threads = Threads::new(previous);
-        carry_on(&mut drafts, documents, &threads, encoder, config)?;
+        carry_on(&mut drafts, &threads, encoder, config)?;
         let goes_on = drafts.iter().filter(|d| d.story.course == Course::Developing);
         let continued: BTreeSet<&str> = goes_on.map(|d| d.story.thread.as_str()).collect();
         (dormant, over) = threads.rest(&continued, date, &config.follow);
@@ -154,13 +154,7 @@ fn drafts(documents: &[Annotated], known: &[Known], config: &Config) -> Vec<Draf
 }
 
 /// Ties stories to those of the digests before.
-fn carry_on(
-    drafts: &mut [Draft],
-    documents: &[Annotated],
-    threads: &Threads,
-    encoder: &dyn Encoder,
-    config: &Config,
-) -> Result<()> {
+fn carry_on(drafts: &mut [Draft], threads: &Threads, encoder: &dyn Encoder, config: &Config) -> Result<()> {
     let before: Vec<&Story> = threads.stories.iter().map(|(story, _)| *story).collect();
     let today: Vec<&Story> = drafts.iter().map(|d| &d.story).collect();
     let (old, new) = (vectors(&before, encoder)?, vectors(&today, encoder)?);
@@ -195,9 +189,10 @@ fn carry_on(
         };
         let (new, old) = (sentences(&draft.story)?, sentences(past)?);
         let fresh = follow::fresh(&draft.story, past, &told, Some([&new, &old]), &config.follow);
-        let voices = voices(documents, &draft.cluster);
-        let past_figures = Past { date, story: past };
-        draft.story.figures = figures::figures(&voices, &draft.story.summary, Some(&past_figures), &config.figures);
+        let own = draft.story.sources.iter().filter(|s| s.copy_of.is_none());
+        let newest = own.filter_map(|s| s.published).max();
+        let newest = newest.map(|time| TimeZone::UTC.to_datetime(time).date());
+        figures::follow(&mut draft.story.figures, &Past { date, story: past }, newest);
         let moved = draft.story.figures.iter().any(|f| f.change.is_some());
         follow::settle(&mut draft.story, past, threads.since(at), fresh);
         // A figure that has moved is news, whatever the sentences say.

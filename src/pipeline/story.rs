@@ -1,9 +1,11 @@
 //! One cluster of documents told as a story.
 
+use std::cell::OnceCell;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
-use crate::digest::{Conflict, Course, Source, Story};
+use crate::digest::{Conflict, Course, Finding, Source, Story, Verifier};
 use crate::document::{Annotated, Cluster, Document};
 use crate::{figures, quantity, summarize, verify};
 
@@ -15,10 +17,10 @@ pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Sto
     let order = order(documents, cluster);
     let all: Vec<&Annotated> = order.iter().map(|(at, _)| &documents[*at]).collect();
     let voices = voices(documents, cluster);
-    let evidence = verify::Evidence::new(&sentences(&voices));
-    let conflicts = figures::conflicts(&voices, &config.figures);
-    let stale = figures::stale(&voices, &conflicts);
-    let summary = summarize::summarize(&voices, &stale, &evidence, &config.summarize);
+    let measured = figures::Measured::new(&voices);
+    let conflicts = measured.conflicts(&config.figures);
+    let stale = measured.stale(&conflicts);
+    let summary = summarize::summarize(&voices, &stale, &Sources::new(&voices), &config.summarize);
     let sources = order
         .iter()
         .enumerate()
@@ -34,7 +36,7 @@ pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Sto
         headline: summarize::headline(&up_to_date(&all, &conflicts)),
         sources: sources.collect(),
         voices: voices.len(),
-        figures: figures::figures(&voices, &summary, None, &config.figures),
+        figures: measured.figures(&summary, &config.figures),
         conflicts,
         entities: figures::names(&voices, MOST_NAMES),
         summary,
@@ -52,7 +54,7 @@ pub fn headline(documents: &[Annotated], cluster: &Cluster, config: &Config) -> 
         .collect();
     let conflicts = match all.len() {
         1 => Vec::new(),
-        _ => figures::conflicts(&voices(documents, cluster), &config.figures),
+        _ => figures::Measured::new(&voices(documents, cluster)).conflicts(&config.figures),
     };
     (identity(&all), summarize::headline(&up_to_date(&all, &conflicts)))
 }
@@ -87,7 +89,7 @@ fn order(documents: &[Annotated], cluster: &Cluster) -> Vec<(usize, Option<usize
 }
 
 /// The documents of a cluster that are not copies of another, in the order in which the story names them.
-pub(super) fn voices<'a>(documents: &'a [Annotated], cluster: &Cluster) -> Vec<&'a Annotated> {
+fn voices<'a>(documents: &'a [Annotated], cluster: &Cluster) -> Vec<&'a Annotated> {
     let order = order(documents, cluster).into_iter();
     order
         .filter(|(_, copy)| copy.is_none())
@@ -113,6 +115,29 @@ fn up_to_date<'a>(documents: &[&'a Annotated], conflicts: &[Conflict]) -> Vec<&'
         fresh
     } else {
         documents.to_vec()
+    }
+}
+
+/// The sources of a story as what its sentences are checked against, prepared at the first question: most stories are told in
+/// their sources' own words and ask none.
+struct Sources<'a> {
+    documents: &'a [&'a Annotated],
+    evidence: OnceCell<verify::Evidence>,
+}
+
+impl<'a> Sources<'a> {
+    fn new(documents: &'a [&'a Annotated]) -> Self {
+        Sources {
+            documents,
+            evidence: OnceCell::new(),
+        }
+    }
+}
+
+impl Verifier for Sources<'_> {
+    fn verify(&self, sentence: &str) -> Finding {
+        let prepare = || verify::Evidence::new(&sentences(self.documents));
+        self.evidence.get_or_init(prepare).verify(sentence)
     }
 }
 
