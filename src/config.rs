@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::infer::generate::{Device, GenerateOptions};
 use crate::{cluster, figures, follow, ingest, rank, segment, summarize};
 
 /// What a digest is told that no stage is.
@@ -27,6 +28,45 @@ impl Default for DigestOptions {
     }
 }
 
+/// How summaries are written by a model, where one is named.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Generate {
+    /// The model: an id of `models list`, or OWNER/NAME of the hub, in the store. Without one, sentences are picked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Where it runs.
+    pub device: Device,
+    /// How many beams; 1 is greedy search. What is not given here and below is as the model's own `generation_config.json` has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beams: Option<usize>,
+    /// The fewest tokens of a summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_tokens: Option<usize>,
+    /// The most tokens of a summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<usize>,
+    /// The power of the length by which a beam's score is divided: above 0 favours long summaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_penalty: Option<f64>,
+    /// No sequence of so many tokens comes twice; 0 lets everything come again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_repeat_ngram: Option<usize>,
+}
+
+impl Generate {
+    /// What the generator is asked for.
+    pub fn options(&self) -> GenerateOptions {
+        GenerateOptions {
+            beams: self.beams,
+            min_tokens: self.min_tokens,
+            max_tokens: self.max_tokens,
+            length_penalty: self.length_penalty,
+            no_repeat_ngram: self.no_repeat_ngram,
+        }
+    }
+}
+
 /// Each stage's options. Every field has a default; a field that is not known is an error.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -41,6 +81,8 @@ pub struct Config {
     pub cluster: cluster::Options,
     /// Picking sentences.
     pub summarize: summarize::Options,
+    /// Summaries that a model writes.
+    pub generate: Generate,
     /// Ranking figures.
     pub figures: figures::Options,
     /// Carrying on the stories of the digest before.

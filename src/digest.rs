@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, DocumentKind, EntityKind, Qualifier, QuantityKind, Span};
+use crate::document::{Document, DocumentKind, EntityKind, Image, Qualifier, QuantityKind, Span};
 use crate::error::Warning;
 
 /// Where a claim stands in its source.
@@ -47,6 +47,8 @@ impl Citation {
 pub enum Method {
     /// Sentences picked from the sources by what the encoder finds central.
     Extractive,
+    /// Sentences that a model wrote, each checked against the sources.
+    Abstractive,
     /// The first sentences: what is left where the language is not one that the models know.
     Lead,
 }
@@ -56,7 +58,8 @@ pub enum Method {
 pub struct SummarySentence {
     /// The sentence: letter by letter as its first citation has it, unless `quote` says otherwise.
     pub text: String,
-    /// The words of the first citation, where the sentence is not the same: a name stands for a pronoun, or an aside is left out.
+    /// The words of the first citation, where the sentence is not the same: a name stands for a pronoun, an aside is left
+    /// out, or a model wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
     /// Where it comes from.
@@ -72,6 +75,21 @@ pub struct Summary {
     pub method: Method,
     /// How many sentences a source did not support and were replaced by the source's own.
     pub replaced: usize,
+    /// Which, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<Rejected>,
+}
+
+/// A sentence that a model wrote and that its sources do not bear out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The sentence.
+    pub text: String,
+    /// What was found.
+    pub why: String,
+    /// What stands in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
 }
 
 /// Whether a text's sources bear it out.
@@ -258,6 +276,9 @@ pub struct Source {
     /// Only the beginning could be read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stub: bool,
+    /// The picture that it leads with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
     /// What part of its page it was.
     pub kind: DocumentKind,
     /// An earlier digest told it.

@@ -76,6 +76,19 @@ pub struct Block {
     pub span: Span,
 }
 
+/// A picture that a source shows with its text: linked, never read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Its address: http or https.
+    pub url: String,
+    /// What it shows, for those who cannot see it, as the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+    /// Who made it, as the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+}
+
 /// The text of one input with what is known about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
@@ -103,6 +116,8 @@ pub struct Article {
     pub story: Option<String>,
     /// [`RawDocument::sentences`].
     pub sentences: Option<Vec<Span>>,
+    /// The picture that it leads with.
+    pub image: Option<Image>,
 }
 
 /// What part a [`Document`] plays in a digest.

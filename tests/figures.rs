@@ -44,6 +44,7 @@ fn document(id: &str, site: Option<&str>, published: Option<&str>, title: Option
         stub: false,
         story: None,
         sentences: None,
+        image: None,
     });
     let sentences = segment::sentences(&article);
     Document {

@@ -5,8 +5,9 @@
 use std::path::Path;
 
 use broadsheet::infer::FakeEncoder;
+use broadsheet::pipeline::{self, Models};
 use broadsheet::render::{Format, Renderer};
-use broadsheet::{Config, ingest, pipeline};
+use broadsheet::{Config, ingest};
 
 #[test]
 fn every_case_gives_what_it_gave() {
@@ -29,7 +30,21 @@ fn every_case_gives_what_it_gave() {
         let (annotated, told) = pipeline::annotated(&articles, &FakeEncoder, &config, &|_, _, _| {}).unwrap();
         let warnings = ingested.warnings.into_iter().chain(more).chain(told).collect();
         let date = |newest: Option<jiff::civil::Date>| newest.unwrap_or(jiff::civil::date(2026, 3, 14));
-        let mut digest = pipeline::digest(&articles, &annotated, warnings, &FakeEncoder, date, None, &config).unwrap();
+        let models = Models {
+            encoder: &FakeEncoder,
+            generator: None,
+        };
+        let mut digest = pipeline::digest(
+            &articles,
+            &annotated,
+            warnings,
+            models,
+            date,
+            None,
+            &config,
+            &|_, _, _| {},
+        )
+        .unwrap();
         digest.generator = "broadsheet".into();
         let renderer = Renderer::new(&Default::default(), 80).unwrap();
         let found = renderer.digest(&digest, Format::Markdown).unwrap();

@@ -138,6 +138,7 @@ fn annotated(id: usize, source: &Source) -> Annotated {
         stub: false,
         story: None,
         sentences: None,
+        image: None,
         text,
     };
     let sentence = Sentence {

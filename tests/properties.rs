@@ -1,9 +1,10 @@
 //! No input makes a stage panic, and every span lies on character boundaries.
 
+use broadsheet::Config;
 use broadsheet::document::{Article, MediaType, RawDocument};
 use broadsheet::infer::{Encoder, FakeEncoder};
+use broadsheet::pipeline::{self, Models};
 use broadsheet::render::{Format, Renderer};
-use broadsheet::{Config, pipeline};
 use proptest::prelude::*;
 
 fn raw(id: &str, media_type: MediaType, body: Vec<u8>) -> RawDocument {
@@ -73,7 +74,21 @@ fn all_the_way(bodies: Vec<(MediaType, Vec<u8>)>) {
         }
     }
     let date = |newest: Option<jiff::civil::Date>| newest.unwrap_or(jiff::civil::date(2026, 3, 14));
-    let digest = pipeline::digest(&articles, &annotated, warnings, &FakeEncoder, date, None, &config).unwrap();
+    let models = Models {
+        encoder: &FakeEncoder,
+        generator: None,
+    };
+    let digest = pipeline::digest(
+        &articles,
+        &annotated,
+        warnings,
+        models,
+        date,
+        None,
+        &config,
+        &|_, _, _| {},
+    )
+    .unwrap();
     for story in digest.stories.iter().chain(&digest.briefs) {
         for sentence in &story.summary.sentences {
             let id = sentence.citations[0].document.split('#').next().unwrap();

@@ -9,8 +9,10 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use broadsheet::config::Config;
+use broadsheet::digest::Story;
 use broadsheet::document::{Annotated, Article};
-use broadsheet::infer::{BertEncoder, Encoder, Reader, store};
+use broadsheet::infer::generate::{Device, Seq2Seq};
+use broadsheet::infer::{BertEncoder, Encoder, Reader, installed, store};
 use broadsheet::pipeline::{self, Step};
 use broadsheet::{Warning, ingest};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -47,6 +49,49 @@ pub struct Input {
     /// Fetch nothing but the given URLs: feed entries are taken as the feed has them
     #[arg(long)]
     pub no_fetch: bool,
+}
+
+/// Who writes the summaries.
+#[derive(Debug, clap::Args)]
+pub struct Writing {
+    /// Let this model write the summaries (`models list`); each of its sentences is checked against the sources first
+    #[arg(long, value_name = "ID")]
+    pub model: Option<String>,
+    /// Where that model runs: auto, cpu, cuda or mps [default: auto]
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<Device>,
+    /// How many beams that model searches [default: as its own settings say]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub beams: Option<u8>,
+    /// Say which of that model's sentences were replaced, and why
+    #[arg(long)]
+    pub strict: bool,
+}
+
+impl Writing {
+    /// Lays the flags over the configuration.
+    pub fn apply(&self, config: &mut Config) {
+        let generate = &mut config.generate;
+        generate.model = self.model.clone().or(generate.model.take());
+        generate.device = self.device.unwrap_or(generate.device);
+        generate.beams = self.beams.map(usize::from).or(generate.beams);
+    }
+
+    /// With `--strict`, says on stderr what was replaced.
+    pub fn report<'a>(&self, stories: impl IntoIterator<Item = &'a Story>) {
+        for story in stories.into_iter().filter(|_| self.strict) {
+            for rejected in &story.summary.rejected {
+                let instead = rejected.replacement.as_ref().map_or(
+                    "nothing stands in its place",
+                    |_| "the source's own stands in its place",
+                );
+                say(&format!(
+                    "{}: not shown: \"{}\" ({}); {instead}",
+                    story.headline, rejected.text, rejected.why
+                ));
+            }
+        }
+    }
 }
 
 /// One run: the configuration, what to say on stderr, and the warnings so far.
@@ -138,6 +183,18 @@ impl Session {
         Ok(Reader::new(self.encoder()?, &self.models)?)
     }
 
+    /// The model that writes summaries, where the flags or the configuration name one, checked against what was recorded of it.
+    pub fn generator(&self) -> anyhow::Result<Option<Seq2Seq>> {
+        let Some(id) = &self.config.generate.model else {
+            return Ok(None);
+        };
+        let start = Instant::now();
+        let model = installed::summariser(id, &self.models)?;
+        let generator = Seq2Seq::open(&model, self.config.generate.device)?;
+        tracing::info!("loaded {id} in {:.1?}", start.elapsed());
+        Ok(Some(generator))
+    }
+
     /// Stories and briefs of all articles, after their pass through the encoder.
     ///
     /// Warnings are printed and returned.
@@ -175,7 +232,7 @@ impl Session {
 
     /// A progress bar, on a terminal only, and only for work that takes a while.
     pub fn progress(&self, step: Step, done: usize, of: usize) {
-        if self.quiet || !std::io::stderr().is_terminal() || of < 20 {
+        if self.quiet || !std::io::stderr().is_terminal() || (of < 20 && step != Step::Write) {
             return;
         }
         let Ok(mut bar) = self.bar.lock() else { return };
@@ -185,6 +242,7 @@ impl Session {
                 let what = match step {
                     Step::Extract => "articles",
                     Step::Encode => "sentences",
+                    Step::Write => "stories",
                 };
                 let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}, {eta} left")
                     .unwrap_or(ProgressStyle::default_bar());

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use broadsheet::digest::Digest;
-use broadsheet::pipeline;
+use broadsheet::infer::generate::Generator;
+use broadsheet::pipeline::{self, Models};
 use broadsheet::render::{Format, Renderer};
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
-use super::common::{self, Input, Outcome, Session};
+use super::common::{self, Input, Outcome, Session, Writing};
 use super::{Global, summarize};
 
 #[derive(Debug, clap::Args)]
@@ -39,9 +40,14 @@ pub struct Args {
     /// Say of a story at most so many sentences
     #[arg(long, value_name = "N", conflicts_with = "length", value_parser = clap::value_parser!(u16).range(1..=1000))]
     sentences: Option<u16>,
+    /// Say of a story about so many words, in place of a number of sentences
+    #[arg(long, value_name = "N", conflicts_with_all = ["length", "sentences"], value_parser = clap::value_parser!(u16).range(10..))]
+    words: Option<u16>,
     /// Leave asides out of sentences, where the sources bear the shorter sentence out
     #[arg(long)]
     compress: bool,
+    #[command(flatten)]
+    writing: Writing,
     /// The digest before this one (its JSON): stories keep their thread, and figures say how they changed
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
@@ -73,6 +79,8 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         bail!("--out -: stdout takes one format, as in `--out - --format markdown`");
     }
     session.config.summarize.compress |= args.compress;
+    session.config.summarize.words = args.words.map(usize::from).or(session.config.summarize.words);
+    args.writing.apply(&mut session.config);
     // Templates first: an error in them should not wait for the model.
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
     let previous = args.previous.as_deref().map(read_digest).transpose()?;
@@ -87,15 +95,24 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let (annotated, more) = session.annotated(&articles, &reader)?;
     warnings.extend(more);
     let day = |newest: Option<Date>| args.date.or(newest).unwrap_or_else(|| ZonedDateTime::now().date());
+    let generator = session.generator()?;
+    let models = Models {
+        encoder: &reader,
+        generator: generator.as_ref().map(|g| g as &dyn Generator),
+    };
     let digest = pipeline::digest(
         &articles,
         &annotated,
         warnings,
-        &reader,
+        models,
         day,
         previous.as_ref(),
         &session.config,
-    )?;
+        &|step, done, of| session.progress(step, done, of),
+    );
+    session.clear();
+    let digest = digest?;
+    args.writing.report(digest.stories.iter().chain(&digest.briefs));
     if digest.stories.is_empty() && digest.briefs.is_empty() {
         if let Some(previous) = &previous {
             common::say(&format!(

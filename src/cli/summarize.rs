@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use broadsheet::digest::{Figure, Method, Story, SummarySentence};
 use broadsheet::document::{Annotated, Article, Cluster, DocumentKind};
-use broadsheet::pipeline;
+use broadsheet::infer::Encoder;
+use broadsheet::infer::generate::Generator;
+use broadsheet::pipeline::{self, Models};
 use broadsheet::render::{Format, Renderer};
 use broadsheet::summarize::Length;
 use serde::Serialize;
 
 use super::Global;
-use super::common::{self, Input, Outcome, Session};
+use super::common::{self, Input, Outcome, Session, Writing};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -30,9 +32,14 @@ pub struct Args {
     /// Say it in at most so many sentences
     #[arg(long, value_name = "N", conflicts_with = "length", value_parser = clap::value_parser!(u16).range(1..=1000))]
     sentences: Option<u16>,
+    /// Say it in about so many words, in place of a number of sentences
+    #[arg(long, value_name = "N", conflicts_with_all = ["length", "sentences"], value_parser = clap::value_parser!(u16).range(10..))]
+    words: Option<u16>,
     /// Leave asides out of sentences, where the sources bear the shorter sentence out
     #[arg(long)]
     compress: bool,
+    #[command(flatten)]
+    writing: Writing,
     /// A folder of templates to use in place of the standard ones
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
@@ -66,6 +73,8 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         session.config.summarize.length = length;
     }
     session.config.summarize.compress |= args.compress;
+    session.config.summarize.words = args.words.map(usize::from).or(session.config.summarize.words);
+    args.writing.apply(&mut session.config);
     // Templates first: an error in them should not wait for the model.
     let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
     session.load_encoder()?;
@@ -73,7 +82,8 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let reader = session.reader()?;
     let (annotated, _) = session.annotated(&articles, &reader)?;
 
-    let mut stories: Vec<(String, Story)> = Vec::new();
+    // What is to be told of each input: its texts, and which of them make the story.
+    let mut told: Vec<(String, Vec<Annotated>, Cluster)> = Vec::new();
     for group in by_input(&articles) {
         let own = |d: &&Annotated| {
             group
@@ -84,7 +94,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         let given = group[0].story.as_ref();
         let id = given.unwrap_or(&group[0].id);
         // None: there was a warning already.
-        let Some(story) = tell(&all, given.is_some(), &session) else {
+        let Some((chosen, cluster)) = main_text(&all, given.is_some(), &session) else {
             continue;
         };
         if given.is_none() && all.len() > 1 {
@@ -94,8 +104,23 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
             );
             session.warn(&[broadsheet::Warning::note(id, note)]);
         }
-        stories.push((id.clone(), story));
+        told.push((id.clone(), chosen, cluster));
     }
+    let generator = session.generator()?;
+    let models = Models {
+        encoder: &reader,
+        generator: generator.as_ref().map(|g| g as &dyn Generator),
+    };
+    let written = write(&told, models, &session);
+    session.clear();
+    let mut stories: Vec<(String, Story)> = Vec::new();
+    for ((id, documents, cluster), written) in told.into_iter().zip(written?) {
+        let story = pipeline::story(&documents, &cluster, reader.salience(), &written, &session.config);
+        if !story.summary.sentences.is_empty() {
+            stories.push((id, story));
+        }
+    }
+    args.writing.report(stories.iter().map(|(_, story)| story));
     if args.format == "jsonl" {
         common::print_lines(stories.iter().map(|(id, story)| Line {
             id,
@@ -130,9 +155,38 @@ fn by_input(articles: &[std::sync::Arc<Article>]) -> Vec<Vec<std::sync::Arc<Arti
     groups
 }
 
+/// What the generator wrote of each story, all of them in one go: like lengths are worked on together.
+fn write(
+    told: &[(String, Vec<Annotated>, Cluster)],
+    models: Models,
+    session: &Session,
+) -> anyhow::Result<Vec<Vec<Vec<String>>>> {
+    let documents: Vec<Annotated> = told.iter().flat_map(|(_, documents, _)| documents).cloned().collect();
+    let mut start = 0;
+    let clusters: Vec<Cluster> = told
+        .iter()
+        .map(|(_, documents, cluster)| {
+            let shifted = Cluster {
+                documents: cluster.documents.iter().map(|at| at + start).collect(),
+                medoid: cluster.medoid + start,
+                copy_of: cluster.copy_of.iter().map(|of| of.map(|at| at + start)).collect(),
+            };
+            start += documents.len();
+            shifted
+        })
+        .collect();
+    let progress = |step, done, of| session.progress(step, done, of);
+    Ok(pipeline::write(
+        &documents,
+        &clusters,
+        models,
+        &session.config,
+        &progress,
+    )?)
+}
+
 /// The main text of one article, or all texts of what was given as one story.
-fn tell(documents: &[Annotated], together: bool, session: &Session) -> Option<Story> {
-    let config = &session.config;
+fn main_text(documents: &[Annotated], together: bool, session: &Session) -> Option<(Vec<Annotated>, Cluster)> {
     let chosen: Vec<Annotated> = if together {
         documents.to_vec()
     } else {
@@ -147,7 +201,6 @@ fn tell(documents: &[Annotated], together: bool, session: &Session) -> Option<St
             .cloned()
             .collect()
     };
-    let clusters: Vec<Cluster> = pipeline::clusters(&chosen, config);
-    let story = pipeline::story(&chosen, clusters.first()?, config);
-    (!story.summary.sentences.is_empty()).then_some(story)
+    let cluster = pipeline::clusters(&chosen, &session.config).into_iter().next()?;
+    Some((chosen, cluster))
 }

@@ -62,6 +62,7 @@ pub fn text(id: &str, title: Option<&str>, body: &str, published: Option<&str>) 
         stub: false,
         story: None,
         sentences: None,
+        image: None,
     });
     Annotated {
         vectors,

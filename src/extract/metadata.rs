@@ -5,6 +5,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::html::guarded;
+use super::image;
+use crate::document::Image;
 
 /// What a page's `<meta>` elements and JSON-LD say about it.
 #[derive(Default)]
@@ -17,6 +19,8 @@ pub(super) struct Metadata {
     pub lang: Option<String>,
     /// Where the page says it can be read (`rel=canonical`, `og:url`).
     pub url: Option<String>,
+    /// The picture that it is shown with elsewhere.
+    pub image: Option<Image>,
 }
 
 /// Reads the metadata of a parsed page.
@@ -31,6 +35,7 @@ pub(super) fn read(page: &Readability) -> Metadata {
         published: found.published_time.as_deref().and_then(timestamp),
         lang: found.lang,
         url: guarded(|| own_address(page)).flatten(),
+        image: guarded(|| image::read(page, found.image.as_deref())).flatten(),
         site_name,
     }
 }

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod html;
+mod image;
 mod lang;
 mod markdown;
 mod metadata;
@@ -75,6 +76,7 @@ fn blank(raw: &RawDocument) -> Article {
         stub: false,
         story: raw.story.clone(),
         sentences: None,
+        image: None,
     }
 }
 
@@ -97,6 +99,7 @@ fn from_html(raw: &RawDocument, body: &str, warnings: &mut Vec<Warning>) -> Arti
     article.stub = stub::is_not_free(&tamed.html) || all.iter().any(|draft| stub::is_paywall(&draft.text));
     article.title = article.title.or(about.title);
     article.byline = about.byline;
+    article.image = about.image;
     // A page that was saved to a file still says where it came from.
     article.url = article.url.or(about.url);
     article.site_name = article.site_name.or(about.site_name);

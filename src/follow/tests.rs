@@ -27,6 +27,7 @@ fn document(id: &str, body: &str) -> Document {
         stub: false,
         story: None,
         sentences: None,
+        image: None,
     };
     Document {
         id: id.into(),
@@ -70,6 +71,7 @@ fn story(id: &str, headline: &str, sentences: &[&str], names: &[&str], sources: 
             .iter()
             .enumerate()
             .map(|(n, document)| Source {
+                image: None,
                 document: document.to_string(),
                 number: n + 1,
                 url: None,
@@ -94,6 +96,7 @@ fn story(id: &str, headline: &str, sentences: &[&str], names: &[&str], sources: 
                 .collect(),
             method: Method::Extractive,
             replaced: 0,
+            rejected: Vec::new(),
         },
         figures: Vec::new(),
         conflicts: Vec::new(),

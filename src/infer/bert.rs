@@ -6,6 +6,7 @@
 //!
 //! Model: Devlin et al. 2019 (BERT), Reimers and Gurevych 2019 (mean pooling over tokens, unit length).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::thread;
 
@@ -20,7 +21,7 @@ use crate::digest::ModelNote;
 use crate::error::{Error, Result};
 
 /// Tokens that go through the layers together: enough to keep the cores busy, few enough to stay in cache.
-const BATCH_TOKENS: usize = 2048;
+pub(super) const BATCH_TOKENS: usize = 2048;
 
 /// all-MiniLM-L6-v2, or another BERT with mean pooling.
 pub struct BertEncoder {
@@ -121,6 +122,11 @@ impl Layer {
 }
 
 impl BertEncoder {
+    /// The words and pieces of words that the tokenizer knows, with their ids.
+    pub(super) fn vocabulary(&self) -> BTreeMap<String, u32> {
+        self.tokenizer.get_vocab(false).into_iter().collect()
+    }
+
     /// Loads a model of the manifest from a store. Its files are checked against the manifest while they are read,
     /// and the encoder is only handed out if all are right.
     ///
@@ -218,7 +224,7 @@ impl BertEncoder {
     }
 
     /// The ids of each window of a text, without the special tokens; at least one window.
-    fn windows(&self, text: &str) -> Result<Vec<Vec<i64>>> {
+    pub(super) fn windows(&self, text: &str) -> Result<Vec<Vec<i64>>> {
         let encoding = self
             .tokenizer
             .encode_fast(text, false)
@@ -304,11 +310,19 @@ impl BertEncoder {
     /// The sum of the last layer's token vectors for each window, `[CLS]` and `[SEP]` included, as mean pooling
     /// in sentence-transformers does. Windows must be sorted by length.
     fn forward(&self, windows: &[&[i64]]) -> Result<Vec<Vec<f32>>> {
-        let (x, runs) = self.hidden(windows, self.layers.len())?;
+        let (x, runs) = self.hidden(windows, 0)?;
+        self.sums(x, &runs, 0)
+    }
+
+    /// What the layers from `from` on and mean pooling make of [`BertEncoder::hidden`]: a sum for each window.
+    pub(super) fn sums(&self, mut x: Tensor, runs: &[Run], from: usize) -> Result<Vec<Vec<f32>>> {
+        for layer in self.layers.iter().skip(from) {
+            x = layer.forward(&x, runs, self.heads)?;
+        }
         let hidden = x.size()[1];
-        let mut sums = Vec::with_capacity(windows.len());
+        let mut sums = Vec::new();
         let mut at = 0;
-        for Run { count, length, .. } in runs {
+        for &Run { count, length, .. } in runs {
             let part = x.f_narrow(0, at, count * length)?.f_view([count, length, hidden])?;
             let summed = part.f_sum_dim_intlist(1, false, Kind::Float)?;
             let flat = Vec::<f32>::try_from(summed.f_reshape([-1])?)?;

@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::Deserialize;
 use tch::{Kind, Tensor, no_grad};
 
-use super::bert::{BertEncoder, Layer, Run};
+use super::bert::{BATCH_TOKENS, BertEncoder, Layer, Run};
 use super::words::{Case, SHAPES, STYLES, case, fold, split_words};
 use crate::document::{EntityKind, Tagged};
 use crate::error::{Error, Result};
@@ -69,13 +69,11 @@ const LABELS: [&str; 9] = [
     "O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC",
 ];
 const KINDS: [EntityKind; 4] = [EntityKind::Per, EntityKind::Org, EntityKind::Loc, EntityKind::Misc];
-/// Pieces that go through the layers together.
-const BATCH_TOKENS: usize = 2048;
 /// The parts of a layer that carry adapters: the name in our file.
 const PARTS: [&str; 6] = ["query", "key", "value", "attention_output", "intermediate", "output"];
 
 /// One word of a sentence, ready for the encoder.
-struct Word {
+pub(super) struct Word {
     span: Range<usize>,
     case: Case,
     pieces: Vec<i64>,
@@ -83,8 +81,8 @@ struct Word {
 
 /// A row of the encoder: whole sentences, or a part of one that is too long.
 #[derive(Default)]
-struct Window {
-    pieces: Vec<i64>,
+pub(super) struct Window {
+    pub(super) pieces: Vec<i64>,
     /// Of each piece.
     cases: Vec<Case>,
     /// Of each word: its sentence, its place there, its first and last piece.
@@ -167,9 +165,15 @@ impl EntityHead {
     /// [`Error::Inference`] where libtorch or the tokenizer fails.
     pub fn tag_all(&self, encoder: &BertEncoder, texts: &[(&str, &[Range<usize>])]) -> Result<Vec<Vec<Tagged>>> {
         let (sentences, windows) = self.read(encoder, texts)?;
-        let scores = self.scores(encoder, &sentences, windows)?;
-        let mut found = vec![Vec::new(); texts.len()];
-        for ((text, words), scores) in sentences.iter().zip(&scores) {
+        let mut scores = blank(&sentences);
+        self.scores(encoder, windows, &mut scores)?;
+        Ok(self.names(texts.len(), &sentences, &scores))
+    }
+
+    /// The names of `texts` texts, from the scores of their words.
+    pub(super) fn names(&self, texts: usize, sentences: &[(usize, Vec<Word>)], scores: &[Scores]) -> Vec<Vec<Tagged>> {
+        let mut found = vec![Vec::new(); texts];
+        for ((text, words), scores) in sentences.iter().zip(scores) {
             let into: &mut Vec<Tagged> = &mut found[*text];
             for (word, label) in words.iter().zip(self.crf.best(scores)) {
                 match label {
@@ -186,12 +190,12 @@ impl EntityHead {
                 }
             }
         }
-        Ok(found)
+        found
     }
 
     /// The words of every sentence, each with the text it is of, and the windows they fill.
     #[allow(clippy::type_complexity)]
-    fn read(
+    pub(super) fn read(
         &self,
         encoder: &BertEncoder,
         texts: &[(&str, &[Range<usize>])],
@@ -239,14 +243,8 @@ impl EntityHead {
             .collect())
     }
 
-    /// For each word of each sentence its nine scores.
-    fn scores(
-        &self,
-        encoder: &BertEncoder,
-        sentences: &[(usize, Vec<Word>)],
-        mut windows: Vec<Window>,
-    ) -> Result<Vec<Vec<[f64; 9]>>> {
-        let mut scores: Vec<Vec<[f64; 9]>> = sentences.iter().map(|(_, words)| vec![[0.0; 9]; words.len()]).collect();
+    /// Puts the nine scores of each word of the windows where they belong: by sentence and word.
+    pub(super) fn scores(&self, encoder: &BertEncoder, mut windows: Vec<Window>, scores: &mut [Scores]) -> Result<()> {
         // A stable sort, so that the batches are the same at each run.
         windows.sort_by_key(|w| w.pieces.len());
         let mut rest = windows.as_slice();
@@ -254,23 +252,44 @@ impl EntityHead {
             let fits = |n: &usize| n * (rest[n - 1].pieces.len() + 2) <= BATCH_TOKENS;
             let count = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
             let (batch, after) = rest.split_at(count);
-            let rows = no_grad(|| self.forward(encoder, batch))?;
-            let words = batch.iter().flat_map(|w| &w.words);
-            for ((sentence, at, _, _), row) in words.zip(rows.chunks_exact(LABELS.len())) {
-                scores[*sentence][*at]
-                    .iter_mut()
-                    .zip(row)
-                    .for_each(|(score, x)| *score = f64::from(*x));
-            }
+            let batch: Vec<&Window> = batch.iter().collect();
+            no_grad(|| {
+                let ids: Vec<&[i64]> = batch.iter().map(|w| w.pieces.as_slice()).collect();
+                let (lower, runs) = encoder.hidden(&ids, self.fork())?;
+                self.score(encoder, &lower, &runs, &batch, scores)
+            })?;
             rest = after;
         }
-        Ok(scores)
+        Ok(())
     }
 
-    /// The scores of the words of a batch, one after the other. Windows must be sorted by length.
-    fn forward(&self, encoder: &BertEncoder, batch: &[Window]) -> Result<Vec<f32>> {
-        let ids: Vec<&[i64]> = batch.iter().map(|w| w.pieces.as_slice()).collect();
-        let (lower, runs): (Tensor, Vec<Run>) = encoder.hidden(&ids, self.settings.fork)?;
+    /// After how many layers of the encoder the branch begins.
+    pub(super) fn fork(&self) -> usize {
+        self.settings.fork
+    }
+
+    /// [`EntityHead::scores`] for windows, sorted by length, of which the encoder's lower layers have made `lower`.
+    pub(super) fn score(
+        &self,
+        encoder: &BertEncoder,
+        lower: &Tensor,
+        runs: &[Run],
+        batch: &[&Window],
+        scores: &mut [Scores],
+    ) -> Result<()> {
+        let rows = self.forward(encoder, lower, runs, batch)?;
+        let words = batch.iter().flat_map(|w| &w.words);
+        for ((sentence, at, _, _), row) in words.zip(rows.chunks_exact(LABELS.len())) {
+            scores[*sentence][*at]
+                .iter_mut()
+                .zip(row)
+                .for_each(|(score, x)| *score = f64::from(*x));
+        }
+        Ok(())
+    }
+
+    /// The scores of the words of a batch, one after the other.
+    fn forward(&self, encoder: &BertEncoder, lower: &Tensor, runs: &[Run], batch: &[&Window]) -> Result<Vec<f32>> {
         // Where the pieces and the words of the batch lie; special tokens get no case.
         let (mut pieces, mut first, mut last) = (Vec::new(), Vec::new(), Vec::new());
         let mut ids: [Vec<i64>; 3] = Default::default();
@@ -295,7 +314,7 @@ impl EntityHead {
         let mut x = lower.f_index_add(0, &Tensor::f_from_slice(&pieces)?, &vectors)?;
         let mut mixed = x.f_mul_scalar(self.mix[0])?;
         for (layer, weight) in self.layers.iter().zip(&self.mix[1..]) {
-            x = layer.forward(&x, &runs, encoder.heads())?;
+            x = layer.forward(&x, runs, encoder.heads())?;
             mixed = mixed.f_add(&x.f_mul_scalar(*weight)?)?;
         }
         let at = |rows: &[i64]| -> Result<Tensor> { Ok(mixed.f_index_select(0, &Tensor::f_from_slice(rows)?)?) };
@@ -306,7 +325,25 @@ impl EntityHead {
     }
 }
 
+/// The nine scores of each word of a sentence.
+pub(super) type Scores = Vec<[f64; 9]>;
+
+/// Scores of all words of all sentences, not yet known.
+pub(super) fn blank(sentences: &[(usize, Vec<Word>)]) -> Vec<Scores> {
+    sentences.iter().map(|(_, words)| vec![[0.0; 9]; words.len()]).collect()
+}
+
 impl Window {
+    /// The sentence of its first word.
+    pub(super) fn sentence(&self) -> usize {
+        self.words.first().map_or(0, |(sentence, ..)| *sentence)
+    }
+
+    /// Whether it is all of one sentence's pieces.
+    pub(super) fn is_sentence(&self, sentence: usize, words: &[Word]) -> bool {
+        self.words.len() == words.len() && self.words.iter().all(|(of, ..)| *of == sentence)
+    }
+
     fn push(&mut self, sentence: usize, at: usize, word: &Word) {
         let from = self.pieces.len() as i64;
         self.pieces.extend_from_slice(&word.pieces);
@@ -425,7 +462,9 @@ mod tests {
         let (encoder, head) = load();
         let scores = |text: &str, spans: &[Range<usize>]| {
             let (sentences, windows) = head.read(&encoder, &[(text, spans)]).unwrap();
-            head.scores(&encoder, &sentences, windows).unwrap()
+            let mut scores = blank(&sentences);
+            head.scores(&encoder, windows, &mut scores).unwrap();
+            scores
         };
         let (mut text, mut spans, mut together) = (String::new(), Vec::new(), Vec::new());
         let cases = fixture["sentences"].as_array().unwrap();

@@ -5,7 +5,11 @@
 mod bert;
 mod entities;
 mod fake;
+pub mod generate;
+pub mod hub;
+pub mod installed;
 mod reader;
+mod salience;
 pub mod store;
 mod words;
 
@@ -13,6 +17,7 @@ pub use bert::BertEncoder;
 pub use entities::EntityHead;
 pub use fake::FakeEncoder;
 pub use reader::Reader;
+pub use salience::{Coverage, SALIENCE, SalienceHead, Told};
 
 use crate::digest::ModelNote;
 use crate::document::Tagged;
@@ -45,6 +50,11 @@ pub trait Encoder {
     /// Every model that a reading is made with.
     fn notes(&self) -> Vec<ModelNote> {
         vec![self.note()]
+    }
+
+    /// The head that says which words of a story its summary will have, where there is one.
+    fn salience(&self) -> Option<&SalienceHead> {
+        None
     }
 }
 

@@ -1,36 +1,50 @@
-//! The encoder together with the head that finds names: what reads a text once for everything.
+//! The encoder together with the heads over it: what reads a text for everything.
 
 use std::path::Path;
 
-use super::entities::ENTITIES;
-use super::{BertEncoder, Encoder, EntityHead, Reading, store};
+use tch::no_grad;
+
+use super::bert::BATCH_TOKENS;
+use super::entities::{ENTITIES, Window, blank};
+use super::{BertEncoder, Encoder, EntityHead, Reading, SALIENCE, SalienceHead, normalise, store};
 use crate::digest::ModelNote;
 use crate::error::Result;
 
 /// Sentences that are tagged between two reports of progress.
 const BATCH: usize = 512;
 
-/// An encoder that finds names too.
+/// An encoder that finds names and what a summary should say.
 pub struct Reader {
     encoder: BertEncoder,
     head: EntityHead,
-    note: ModelNote,
+    salience: SalienceHead,
+    notes: Vec<ModelNote>,
 }
 
 impl Reader {
-    /// Puts the project's entity head, checked against the manifest, over an encoder.
+    /// Puts the project's two heads, checked against the manifest, over an encoder.
     ///
     /// # Errors
-    /// [`crate::Error::Model`] where the head is missing or is not the one of the manifest.
+    /// [`crate::Error::Model`] where a head is missing or is not the one of the manifest.
     pub fn new(encoder: BertEncoder, store: &Path) -> Result<Self> {
-        let model = store::find(ENTITIES)?;
-        model.verify(store)?;
-        let note = ModelNote {
-            id: model.id.clone(),
-            sha256: model.weights_sha256().into(),
+        let mut notes = vec![encoder.note()];
+        let mut folder = |id: &str| {
+            let model = store::find(id)?;
+            model.verify(store)?;
+            notes.push(ModelNote {
+                id: model.id.clone(),
+                sha256: model.weights_sha256().into(),
+            });
+            Ok::<_, crate::Error>(model.folder(store))
         };
-        let head = EntityHead::load(&encoder, &model.folder(store))?;
-        Ok(Reader { encoder, head, note })
+        let head = EntityHead::load(&encoder, &folder(ENTITIES)?)?;
+        let salience = SalienceHead::load(&encoder, &folder(SALIENCE)?)?;
+        Ok(Reader {
+            encoder,
+            head,
+            salience,
+            notes,
+        })
     }
 
     /// The encoder.
@@ -50,7 +64,11 @@ impl Encoder for Reader {
     }
 
     fn notes(&self) -> Vec<ModelNote> {
-        vec![self.encoder.note(), self.note.clone()]
+        self.notes.clone()
+    }
+
+    fn salience(&self) -> Option<&SalienceHead> {
+        Some(&self.salience)
     }
 
     fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>> {
@@ -61,25 +79,111 @@ impl Encoder for Reader {
     fn read(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Reading>> {
         let mut readings = Vec::with_capacity(texts.len());
         for texts in texts.chunks(BATCH) {
-            let vectors = self.encoder.encode(texts, &|_| {})?;
-            let whole: Vec<_> = texts
-                .iter()
-                .map(|text| std::iter::once(0..text.len()).collect::<Vec<_>>())
-                .collect();
-            let alone: Vec<_> = texts
-                .iter()
-                .zip(&whole)
-                .map(|(text, span)| (*text, &span[..]))
-                .collect();
-            let names = self.head.tag_all(&self.encoder, &alone)?;
-            readings.extend(
-                vectors
-                    .into_iter()
-                    .zip(names)
-                    .map(|(vector, names)| Reading { vector, names }),
-            );
+            readings.extend(self.together(texts)?);
             progress(readings.len());
         }
         Ok(readings)
+    }
+}
+
+impl Reader {
+    /// Reads texts for vectors and names at once. The lower layers run once where both see the same pieces: the head
+    /// folds typographic quotes and cuts long words, so now and then they do not.
+    fn together(&self, texts: &[&str]) -> Result<Vec<Reading>> {
+        let whole: Vec<_> = texts
+            .iter()
+            .map(|text| std::iter::once(0..text.len()).collect::<Vec<_>>())
+            .collect();
+        let alone: Vec<_> = texts
+            .iter()
+            .zip(&whole)
+            .map(|(text, span)| (*text, &span[..]))
+            .collect();
+        let (sentences, windows) = self.head.read(&self.encoder, &alone)?;
+        let mut scores = blank(&sentences);
+        let (mut both, mut names_only) = (Vec::new(), Vec::new());
+        let mut shared = vec![false; texts.len()];
+        for window in windows {
+            // One sentence a text, so that a sentence's number is its text's.
+            let text = window.sentence();
+            let same = window.is_sentence(text, &sentences[text].1)
+                && matches!(self.encoder.windows(texts[text])?.as_slice(), [only] if *only == window.pieces);
+            if same {
+                shared[text] = true;
+                both.push((text, window));
+            } else {
+                names_only.push(window);
+            }
+        }
+        let mut vectors: Vec<Vec<f32>> = vec![Vec::new(); texts.len()];
+        both.sort_by_key(|(text, window)| (window.pieces.len(), *text));
+        let mut rest = both.as_slice();
+        while !rest.is_empty() {
+            let fits = |n: &usize| n * (rest[n - 1].1.pieces.len() + 2) <= BATCH_TOKENS;
+            let count = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
+            let (batch, after) = rest.split_at(count);
+            let windows: Vec<&Window> = batch.iter().map(|(_, window)| window).collect();
+            let ids: Vec<&[i64]> = windows.iter().map(|w| w.pieces.as_slice()).collect();
+            no_grad(|| {
+                let (lower, runs) = self.encoder.hidden(&ids, self.head.fork())?;
+                self.head.score(&self.encoder, &lower, &runs, &windows, &mut scores)?;
+                for ((text, _), mut sum) in batch.iter().zip(self.encoder.sums(lower, &runs, self.head.fork())?) {
+                    normalise(&mut sum);
+                    vectors[*text] = sum;
+                }
+                Ok::<_, crate::Error>(())
+            })?;
+            rest = after;
+        }
+        self.head.scores(&self.encoder, names_only, &mut scores)?;
+        let apart: Vec<usize> = (0..texts.len()).filter(|text| !shared[*text]).collect();
+        let own: Vec<&str> = apart.iter().map(|text| texts[*text]).collect();
+        for (text, vector) in apart.into_iter().zip(self.encoder.encode(&own, &|_| {})?) {
+            vectors[text] = vector;
+        }
+        let names = self.head.names(texts.len(), &sentences, &scores);
+        let reading = |(vector, names)| Reading { vector, names };
+        Ok(vectors.into_iter().zip(names).map(reading).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::infer::cosine;
+
+    #[test]
+    fn one_pass_finds_what_two_find() {
+        let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share");
+        let data = std::env::var_os("XDG_DATA_HOME").map_or_else(home, PathBuf::from);
+        let models = std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from);
+        let encoder = BertEncoder::load(store::find("all-MiniLM-L6-v2").unwrap(), &models).unwrap();
+        let reader = Reader::new(encoder, &models).unwrap();
+        let long = "The harbour master of Pell, Ida Brook, said so. ".repeat(60);
+        let texts = [
+            "Ida Brook of Lowen Rail spoke in Pell on Tuesday.",
+            "“It is closed,” said the ministry’s Tomas Lind.",
+            "",
+            "It rained.",
+            &long,
+            "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft met in Wien.",
+        ];
+        let together = reader.read(&texts, &|_| {}).unwrap();
+        let vectors = reader.encode(&texts, &|_| {}).unwrap();
+        for ((text, reading), vector) in texts.iter().zip(&together).zip(&vectors) {
+            assert!(
+                cosine(&reading.vector, vector) > 0.9999 || vector.iter().all(|x| *x == 0.0),
+                "{text}"
+            );
+            let whole = 0..text.len();
+            let alone = reader
+                .head
+                .tag(&reader.encoder, text, std::slice::from_ref(&whole))
+                .unwrap();
+            assert_eq!(reading.names, alone, "{text}");
+        }
+        assert_eq!(together[0].names.len(), 3);
     }
 }

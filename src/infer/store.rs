@@ -1,19 +1,20 @@
-//! The model store: which models there are, where they lie, and whether they are the bytes the manifest names.
+//! The model store: which models there are, where they lie, and whether they are the bytes they should be.
 //!
-//! The manifest is `models/manifest.toml`, compiled into the program. The store is a folder with one folder a model.
+//! The store is a folder with one folder a model. `models/manifest.toml`, compiled into the program, names the models that
+//! Broadsheet knows, and the bytes of those that `make setup` installs. Models that were pulled or imported: [`super::installed`].
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
 /// One file of a model.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ModelFile {
     /// Its name in the model's folder.
     pub path: String,
@@ -36,7 +37,15 @@ pub struct Model {
     pub licence: String,
     /// Where it comes from.
     pub source: String,
-    /// Its files. (How scripts/setup.py brings them is in the manifest too, and not read here.)
+    /// How well it does, and who says so.
+    #[serde(default)]
+    pub metrics: String,
+    /// `owner/name` on the Hugging Face hub, where `models pull` brings it from.
+    #[serde(default)]
+    pub hub: Option<String>,
+    /// Its files, for those that `make setup` installs; a lock file has those of the others. (How scripts/setup.py brings them is in
+    /// the manifest too, and not read here.)
+    #[serde(default)]
     pub files: Vec<ModelFile>,
 }
 
@@ -91,26 +100,17 @@ impl Model {
         self.files.iter().max_by_key(|f| f.size).map_or("", |f| &f.sha256)
     }
 
+    /// Whether `make setup` installs it.
+    pub fn built_in(&self) -> bool {
+        !self.files.is_empty()
+    }
+
     /// Reads every file of the model and compares it with the manifest. An empty list: all is well.
     ///
     /// # Errors
     /// [`Error::Io`] where a file is there but cannot be read.
     pub fn faults(&self, store: &Path) -> Result<Vec<(PathBuf, Fault)>> {
-        let mut faults = Vec::new();
-        for file in &self.files {
-            let path = self.folder(store).join(&file.path);
-            match File::open(&path) {
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => faults.push((path, Fault::Missing)),
-                Err(e) => return Err(Error::io(&path)(e)),
-                Ok(open) => {
-                    let size = open.metadata().map_err(Error::io(&path))?.len();
-                    if size != file.size || sha256(open).map_err(Error::io(&path))? != file.sha256 {
-                        faults.push((path, Fault::Differs));
-                    }
-                }
-            }
-        }
-        Ok(faults)
+        faults(&self.folder(store), &self.files)
     }
 
     /// Nothing where all files are as the manifest says.
@@ -136,6 +136,39 @@ impl Model {
     }
 }
 
+/// Size and sha256 of a file.
+pub(super) fn describe(name: &str, path: &Path) -> Result<ModelFile> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    Ok(ModelFile {
+        path: name.into(),
+        size: file.metadata().map_err(Error::io(path))?.len(),
+        sha256: sha256(file).map_err(Error::io(path))?,
+    })
+}
+
+/// What is wrong with one file, if anything.
+pub(super) fn fault(path: &Path, file: &ModelFile) -> Result<Option<Fault>> {
+    let open = match File::open(path) {
+        Ok(open) => open,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Some(Fault::Missing)),
+        Err(e) => return Err(Error::io(path)(e)),
+    };
+    let size = open.metadata().map_err(Error::io(path))?.len();
+    let same = size == file.size && sha256(open).map_err(Error::io(path))? == file.sha256;
+    Ok(if same { None } else { Some(Fault::Differs) })
+}
+
+pub(super) fn faults(folder: &Path, files: &[ModelFile]) -> Result<Vec<(PathBuf, Fault)>> {
+    let mut faults = Vec::new();
+    for file in files {
+        let path = folder.join(&file.path);
+        if let Some(fault) = fault(&path, file)? {
+            faults.push((path, fault));
+        }
+    }
+    Ok(faults)
+}
+
 /// sha256 of all that can be read, in hexadecimal.
 fn sha256(mut from: impl Read) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
@@ -159,7 +192,11 @@ mod tests {
     #[test]
     fn the_manifest_parses_and_is_whole() {
         for model in models() {
-            assert!(!model.files.is_empty() && !model.licence.is_empty(), "{}", model.id);
+            assert!(
+                model.built_in() != model.hub.is_some() && !model.licence.is_empty(),
+                "{}",
+                model.id
+            );
             assert!(
                 model.files.iter().all(|f| f.sha256.len() == 64 && f.size > 0),
                 "{}",
@@ -188,6 +225,8 @@ mod tests {
             about: "a".into(),
             licence: "MIT".into(),
             source: "s".into(),
+            metrics: String::new(),
+            hub: None,
             files: vec![ModelFile {
                 path: "w".into(),
                 size: 7,

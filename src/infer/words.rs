@@ -60,7 +60,7 @@ fn is_apostrophe(c: char) -> bool {
 }
 
 /// Letters and digits: ASCII ones, and all beyond ASCII but spaces, Latin-1 signs and the blocks of punctuation.
-fn is_word_char(c: char) -> bool {
+pub(super) fn is_word_char(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
     }

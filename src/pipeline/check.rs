@@ -27,6 +27,12 @@ fn lines(article: &Article) -> Vec<&str> {
     spans.into_iter().map(|span| &article.text[span]).collect()
 }
 
+/// The sentences of a text that has no other structure.
+pub(super) fn sentences(text: &str) -> Vec<String> {
+    let article = extract::extract(&plain(text)).article;
+    article.iter().flat_map(lines).map(str::to_owned).collect()
+}
+
 /// [`check`] for a summary that came with its sources.
 pub fn check_claims(claims: &Claims) -> Vec<(String, Finding)> {
     let article = |texts: &[String]| -> Vec<Arc<Article>> {

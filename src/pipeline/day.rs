@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::story::story;
-use super::{FORMAT, clusters};
+use super::{FORMAT, Models, Progress, clusters, write};
 use crate::config::Config;
 use crate::digest::{Course, Digest, Story, Window};
 use crate::document::{Annotated, Article, Cluster, Document};
@@ -38,20 +38,23 @@ struct Draft {
 ///
 /// # Errors
 /// [`crate::Error::Inference`] where the encoder fails.
+#[allow(clippy::too_many_arguments)]
 pub fn digest(
     articles: &[Arc<Article>],
     documents: &[Annotated],
     mut warnings: Vec<Warning>,
-    encoder: &dyn Encoder,
+    models: Models,
     date: impl FnOnce(Option<Date>) -> Date,
     previous: Option<&Digest>,
     config: &Config,
+    progress: Progress,
 ) -> Result<Digest> {
+    let encoder = models.encoder;
     let times = || articles.iter().filter_map(|a| a.published);
     let date = date(times().max().map(|newest| TimeZone::UTC.to_datetime(newest).date()));
     let memory = previous.map_or_else(Memory::default, Memory::new);
     let known: Vec<Known> = documents.par_iter().map(|d| memory.look(&d.document)).collect();
-    let mut drafts = drafts(documents, &known, config);
+    let mut drafts = drafts(documents, &known, models, config, progress)?;
     let mut dormant = Vec::new();
     let mut over = Vec::new();
     if let Some(previous) = previous {
@@ -113,23 +116,39 @@ pub fn digest(
         seen,
         faded,
         dormant,
-        models: encoder.notes(),
+        models: models.notes(),
         generator: concat!("broadsheet ", env!("CARGO_PKG_VERSION")).into(),
     })
 }
 
 /// Every cluster as a story.
-fn drafts(documents: &[Annotated], known: &[Known], config: &Config) -> Vec<Draft> {
+fn drafts(
+    documents: &[Annotated],
+    known: &[Known],
+    models: Models,
+    config: &Config,
+    progress: Progress,
+) -> Result<Vec<Draft>> {
     let mut short = config.clone();
     short.summarize.length = config.summarize.length.min(Length::Short);
-    clusters(documents, config)
+    let clusters = clusters(documents, config);
+    let written = write(documents, &clusters, models, config, progress)?;
+    let salience = models.encoder.salience();
+    let drafts = clusters
         .into_par_iter()
-        .map(|cluster| {
+        .zip(written)
+        .map(|(cluster, written)| {
             let brief = match cluster.documents[..] {
                 [only] => words(&documents[only].document) <= config.digest.brief_words,
                 _ => false,
             };
-            let mut story = story(documents, &cluster, if brief { &short } else { config });
+            let mut story = story(
+                documents,
+                &cluster,
+                salience,
+                &written,
+                if brief { &short } else { config },
+            );
             let own = || {
                 cluster
                     .documents
@@ -150,7 +169,8 @@ fn drafts(documents: &[Annotated], known: &[Known], config: &Config) -> Vec<Draf
                 brief,
             }
         })
-        .collect()
+        .collect();
+    Ok(drafts)
 }
 
 /// Ties stories to those of the digests before.

@@ -6,8 +6,9 @@
 //! 3. the encoder, once over all sentences and titles;
 //! 4. [`annotate`]: names and numbers, put together with the vectors;
 //! 5. [`cluster`]: texts of one event;
-//! 6. [`summarize`](crate::summarize) and [`figures`](crate::figures): each story, its sentences checked by [`verify`](crate::verify);
-//! 7. the digest: [`follow`](crate::follow) ties stories to those of the digest before, [`rank`](crate::rank) puts them in order.
+//! 6. where the user asked for it, a generator writes each story ([`write`]);
+//! 7. [`summarize`](crate::summarize) and [`figures`](crate::figures): each story, its sentences checked by [`verify`](crate::verify);
+//! 8. the digest: [`follow`](crate::follow) ties stories to those of the digest before, [`rank`](crate::rank) puts them in order.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,8 +17,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::digest::ModelNote;
 use crate::document::{Annotated, Article, Cluster, Document, DocumentKind, RawDocument, Sentence};
 use crate::error::{Result, Warning};
+use crate::infer::generate::Generator;
 use crate::infer::{Encoder, Reading};
 use crate::{annotate, cluster, extract, segment};
 
@@ -27,10 +30,12 @@ pub const FORMAT: u32 = 2;
 mod check;
 mod day;
 mod story;
+mod write;
 
 pub use check::{check, check_claims};
 pub use day::digest;
 pub use story::{headline, story};
+pub use write::write;
 
 /// What is being done, for a progress bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +44,30 @@ pub enum Step {
     Extract,
     /// Sentences through the encoder.
     Encode,
+    /// Stories through the generator.
+    Write,
 }
 
 /// Told how far a step is: the step, how many are done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(Step, usize, usize) + Sync);
+
+/// The models that stories are told with.
+#[derive(Clone, Copy)]
+pub struct Models<'a> {
+    /// Reads.
+    pub encoder: &'a dyn Encoder,
+    /// Writes, where the user asked for it.
+    pub generator: Option<&'a dyn Generator>,
+}
+
+impl Models<'_> {
+    /// What they are, for the digest's footer.
+    fn notes(&self) -> Vec<ModelNote> {
+        let mut notes = self.encoder.notes();
+        notes.extend(self.generator.map(|generator| generator.note()));
+        notes
+    }
+}
 
 /// The text of each input, in order, and what was wrong with the others.
 pub fn articles(raw: &[RawDocument], progress: Progress) -> (Vec<Arc<Article>>, Vec<Warning>) {

@@ -7,20 +7,34 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Config;
 use crate::digest::{Conflict, Course, Finding, Source, Story, Verifier};
 use crate::document::{Annotated, Cluster, Document};
+use crate::infer::SalienceHead;
+use crate::summarize::Help;
 use crate::{figures, quantity, summarize, verify};
 
 /// The most people, bodies and places of a story.
 const MOST_NAMES: usize = 12;
 
-/// Tells one cluster as a story.
-pub fn story(documents: &[Annotated], cluster: &Cluster, config: &Config) -> Story {
+/// Tells one cluster as a story. `salience`: the head that says what a summary will say; `written`: what a model wrote of it
+/// ([`super::write`]).
+pub fn story(
+    documents: &[Annotated],
+    cluster: &Cluster,
+    salience: Option<&SalienceHead>,
+    written: &[Vec<String>],
+    config: &Config,
+) -> Story {
     let order = order(documents, cluster);
     let all: Vec<&Annotated> = order.iter().map(|(at, _)| &documents[*at]).collect();
     let voices = voices(documents, cluster);
     let measured = figures::Measured::new(&voices);
     let conflicts = measured.conflicts(&config.figures);
     let stale = measured.stale(&conflicts);
-    let summary = summarize::summarize(&voices, &stale, &Sources::new(&voices), &config.summarize);
+    let help = Help {
+        verifier: &Sources::new(&voices),
+        salience,
+        written,
+    };
+    let summary = summarize::summarize(&voices, &stale, &help, &config.summarize);
     let sources = order
         .iter()
         .enumerate()
@@ -89,7 +103,7 @@ fn order(documents: &[Annotated], cluster: &Cluster) -> Vec<(usize, Option<usize
 }
 
 /// The documents of a cluster that are not copies of another, in the order in which the story names them.
-fn voices<'a>(documents: &'a [Annotated], cluster: &Cluster) -> Vec<&'a Annotated> {
+pub(super) fn voices<'a>(documents: &'a [Annotated], cluster: &Cluster) -> Vec<&'a Annotated> {
     let order = order(documents, cluster).into_iter();
     order
         .filter(|(_, copy)| copy.is_none())
@@ -136,13 +150,13 @@ impl<'a> Sources<'a> {
 
 impl Verifier for Sources<'_> {
     fn verify(&self, sentence: &str) -> Finding {
-        let prepare = || verify::Evidence::new(&sentences(self.documents));
+        let prepare = || verify::Evidence::new(&sources(self.documents));
         self.evidence.get_or_init(prepare).verify(sentence)
     }
 }
 
 /// The title and the sentences of each document: what a claim about them is checked against.
-fn sentences<'a>(documents: &[&'a Annotated]) -> Vec<Vec<&'a str>> {
+pub(super) fn sources<'a>(documents: &[&'a Annotated]) -> Vec<Vec<&'a str>> {
     let texts = |document: &'a Document| {
         let own = document.sentences().map(|s| document.text(&s.span));
         document.title().into_iter().chain(own).collect()
@@ -162,6 +176,8 @@ fn source(document: &Document, number: usize, copy_of: Option<&Document>) -> Sou
         published: document.published(),
         copy_of: copy_of.map(|d| d.id.clone()),
         stub: article.stub,
+        // A part of a page has no claim to the page's picture.
+        image: article.image.clone().filter(|_| !document.part),
         told: false,
         kind: document.kind,
     }

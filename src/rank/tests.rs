@@ -23,6 +23,7 @@ fn source(site: &str, url: &str) -> Source {
         published: None,
         copy_of: None,
         stub: false,
+        image: None,
         kind: DocumentKind::Story,
         told: false,
     }
@@ -46,6 +47,7 @@ fn story(id: &str, headline: &str, sources: Vec<Source>, updated: &str) -> Story
             }],
             method: Method::Extractive,
             replaced: 0,
+            rejected: Vec::new(),
         },
         figures: Vec::new(),
         conflicts: Vec::new(),

@@ -41,6 +41,7 @@ fn article(text: String, blocks: Vec<Block>) -> Article {
         stub: false,
         story: None,
         sentences: None,
+        image: None,
     }
 }
 

@@ -40,7 +40,7 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that turn a sentence round: what holds one stays.
-const NEGATIONS: &[&str] = &[
+pub(super) const NEGATIONS: &[&str] = &[
     "not",
     "no",
     "nobody",

@@ -1,13 +1,17 @@
 //! Stage: which of the sources' own sentences tell a story.
 //!
-//! Extractive: each sentence is scored by how central it is among all sentences of the story (the mean cosine to
+//! Extractive: sentences are taken one by one, each time the one that adds most to what a summary of the story is likely to say
+//! (the salience head, [`crate::infer::SalienceHead`]), less what it loses away from its neighbours, and put back into
+//! reading order. Without the head a sentence scores by how central it is among all sentences of the story (the mean cosine to
 //! the others, as in centroid and degree-centrality summarisers; Radev et al. 2004, Erkan and Radev 2004), how near
-//! it is to what titles and leads say, where it stands in its document, and how many other sources say the like. Then sentences
-//! are taken one by one, the best first, less what is said already (maximal marginal relevance; Carbonell and
-//! Goldstein 1998), and put back into reading order.
+//! it is to what titles and leads say, where it stands in its document, and how many other sources say the like; what is said
+//! already takes off (maximal marginal relevance; Carbonell and Goldstein 1998).
+//!
+//! Abstractive: what a model wrote is checked sentence by sentence before it is shown ([`guard`]).
 
 mod antecedent;
 mod compress;
+mod guard;
 mod headline;
 mod sentence;
 #[cfg(test)]
@@ -19,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::{Citation, Method, Summary, SummarySentence, Verdict, Verifier};
 use crate::document::{Annotated, BlockKind, Sentence};
-use crate::infer::{cosine, mean, round};
+use crate::infer::{Coverage, SalienceHead, Told, cosine, mean, round};
 
 /// How much is said of a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,7 +68,12 @@ impl Length {
 pub struct Options {
     /// How much is said.
     pub length: Length,
-    /// Weight of likeness to the story's other sentences.
+    /// So many words, within 15%, in place of a number of sentences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<usize>,
+    /// Weight of how a sentence stands away from its neighbours, against the salience head's logarithm of likely words.
+    pub alone: f64,
+    /// Weight of likeness to the story's other sentences; this and what follows count where there is no salience head.
     pub centrality: f64,
     /// Weight of likeness to titles and leads.
     pub topic: f64,
@@ -84,6 +93,8 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             length: Length::Medium,
+            words: None,
+            alone: 0.5,
             centrality: 0.3,
             topic: 0.5,
             position: 0.8,
@@ -104,6 +115,16 @@ const STALE: f64 = 1.0;
 /// Taken off the score of a sentence that needs a name for its pronoun: it leans on the one before in other ways too.
 const NAMED: f64 = 0.1;
 
+/// What a story is summarised with.
+pub struct Help<'a> {
+    /// Checks what is not letter by letter a source's.
+    pub verifier: &'a dyn Verifier,
+    /// Says what a summary will say.
+    pub salience: Option<&'a SalienceHead>,
+    /// What a model wrote, the best first, each as its sentences; empty where none was asked.
+    pub written: &'a [Vec<String>],
+}
+
 /// A sentence that may be picked.
 struct Candidate<'a> {
     document: usize,
@@ -116,20 +137,18 @@ struct Candidate<'a> {
     /// The sentence with a name for the pronoun it opens with.
     named: Option<String>,
     vector: &'a [f32],
+    /// What it is worth by itself.
     score: f64,
+    /// What it loses away from its neighbours, 0 or less.
+    alone: f64,
 }
 
 /// Summarises one story: its documents, those that are copies of another left out, the one to open with first.
 ///
 /// `stale`: sentences (document, sentence) that give an earlier figure where the story has a later one; they are taken last.
-/// A sentence that is not letter by letter its source's is shown only if `verifier` finds it supported. The
+/// A sentence that is not letter by letter its source's is shown only if the verifier finds it supported. The
 /// summary is empty only where no document has a sentence.
-pub fn summarize(
-    documents: &[&Annotated],
-    stale: &[(usize, usize)],
-    verifier: &dyn Verifier,
-    options: &Options,
-) -> Summary {
+pub fn summarize(documents: &[&Annotated], stale: &[(usize, usize)], help: &Help, options: &Options) -> Summary {
     let count = options.length.sentences().max(1);
     let understood: Vec<&Annotated> = documents.iter().copied().filter(|d| d.understood).collect();
     if understood.is_empty() {
@@ -139,17 +158,33 @@ pub fn summarize(
         let document = documents.iter().position(|d| std::ptr::eq(*d, understood[at]));
         document.is_some_and(|document| stale.contains(&(document, sentence)))
     };
+    if !help.written.is_empty() {
+        let beams: Vec<Vec<String>> = help
+            .written
+            .iter()
+            .map(|b| b.iter().take(count).cloned().collect())
+            .collect();
+        let guarded = guard::guard(&beams, &understood, help.verifier);
+        if !guarded.sentences.is_empty() {
+            return guarded;
+        }
+    }
     let mut candidates = candidates(&understood);
     if candidates.is_empty() {
         return lead(&understood, count);
     }
-    score(&mut candidates, &understood, options);
+    let mut coverage = help.salience.map(|head| head.read(&told(&understood)));
+    match &coverage {
+        Some(coverage) => weigh(&mut candidates, coverage, options),
+        None => score(&mut candidates, &understood, options),
+    }
     for candidate in &mut candidates {
         if late(candidate.document, candidate.position) {
             candidate.score -= STALE;
+            candidate.alone -= STALE;
         }
     }
-    let mut picked = pick(&candidates, count, options);
+    let mut picked = pick(&candidates, coverage.as_mut(), count, options);
     reading_order(&mut picked, &candidates);
     let sentences = picked
         .iter()
@@ -167,7 +202,7 @@ pub fn summarize(
             let changed = shorter.into_iter().chain(named.cloned());
             if let Some(text) = changed
                 .into_iter()
-                .find(|text| verifier.verify(text).verdict == Verdict::Supported)
+                .find(|text| help.verifier.verify(text).verdict == Verdict::Supported)
             {
                 sentence.quote = Some(std::mem::replace(&mut sentence.text, text));
             }
@@ -178,6 +213,7 @@ pub fn summarize(
         sentences,
         method: Method::Extractive,
         replaced: 0,
+        rejected: Vec::new(),
     }
 }
 
@@ -197,6 +233,7 @@ fn lead(documents: &[&Annotated], count: usize) -> Summary {
         sentences,
         method: Method::Lead,
         replaced: 0,
+        rejected: Vec::new(),
     }
 }
 
@@ -222,6 +259,7 @@ fn candidates<'a>(documents: &[&'a Annotated]) -> Vec<Candidate<'a>> {
                     named: antecedent::named(annotated, position),
                     vector,
                     score: 0.0,
+                    alone: 0.0,
                 });
             }
         }
@@ -246,11 +284,37 @@ fn score(candidates: &mut [Candidate], documents: &[&Annotated], options: &Optio
                 + options.topic * near
                 + options.position * position
                 + options.support * support
-                - match &candidate.named {
-                    Some(named) => NAMED + sentence::dependence(named, false),
-                    None => sentence::dependence(candidate.text, candidate.position == 0),
-                },
+                - dependence(candidate),
         );
+    }
+}
+
+/// How much a sentence leans on its neighbours.
+fn dependence(candidate: &Candidate) -> f64 {
+    match &candidate.named {
+        Some(named) => NAMED + sentence::dependence(named, false),
+        None => sentence::dependence(candidate.text, candidate.position == 0),
+    }
+}
+
+/// The documents as the salience head reads them.
+fn told<'a>(documents: &[&'a Annotated]) -> Vec<Told<'a>> {
+    let told = |annotated: &&'a Annotated| {
+        let document = &annotated.document;
+        let texts = document.sentences().map(|s| document.text(&s.span));
+        Told {
+            title: document.title().zip(annotated.title.as_deref()),
+            sentences: texts.zip(annotated.vectors.iter().map(Vec::as_slice)).collect(),
+        }
+    };
+    documents.iter().map(told).collect()
+}
+
+/// Scores by the salience head.
+fn weigh(candidates: &mut [Candidate], coverage: &Coverage, options: &Options) {
+    for candidate in candidates {
+        candidate.alone = -options.alone * dependence(candidate);
+        candidate.score = round(coverage.gain(candidate.document, candidate.position) + candidate.alone);
     }
 }
 
@@ -267,18 +331,49 @@ fn supporters(candidate: &Candidate, documents: &[&Annotated]) -> f64 {
     close as f64 / (documents.len() - 1) as f64
 }
 
+/// A summary of so many words may have this share less or more.
+const SLACK: f64 = 0.15;
+
 /// The indices of the sentences to show, in the order they were taken.
-fn pick(candidates: &[Candidate], count: usize, options: &Options) -> Vec<usize> {
+fn pick(candidates: &[Candidate], mut coverage: Option<&mut Coverage>, count: usize, options: &Options) -> Vec<usize> {
     let mut picked: Vec<usize> = Vec::new();
     let mut said = vec![0f64; candidates.len()];
-    while picked.len() < count {
-        let value = |at: usize| round(candidates[at].score - options.redundancy * said[at]);
-        let free = (0..candidates.len()).filter(|at| !picked.contains(at) && said[*at] < options.same);
+    let words = |at: usize| candidates[at].text.split_whitespace().count();
+    let budget = options.words.map(|words| words as f64);
+    let mut length = 0;
+    loop {
+        let enough = match budget {
+            Some(budget) => length as f64 >= (1.0 - SLACK) * budget,
+            None => picked.len() >= count,
+        };
+        if enough {
+            break;
+        }
+        // The first sentence is shown however long it is: no summary is empty.
+        let fits =
+            |at: usize| budget.is_none_or(|b| picked.is_empty() || (length + words(at)) as f64 <= (1.0 + SLACK) * b);
+        let value = |at: usize| match &coverage {
+            Some(coverage) => {
+                let candidate = &candidates[at];
+                round(coverage.gain(candidate.document, candidate.position) + candidate.alone)
+            }
+            None => round(candidates[at].score - options.redundancy * said[at]),
+        };
+        let free = (0..candidates.len()).filter(|at| !picked.contains(at) && said[*at] < options.same && fits(*at));
         // Among equals the first: documents come in the order the story names them, sentences in reading order.
-        let Some(best) = free.rev().max_by(|a, b| value(*a).total_cmp(&value(*b))) else {
+        let Some(best) = free
+            .map(|at| (value(at), at))
+            .rev()
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, at)| at)
+        else {
             break;
         };
         picked.push(best);
+        length += words(best);
+        if let Some(coverage) = coverage.as_deref_mut() {
+            coverage.take(candidates[best].document, candidates[best].position);
+        }
         for (at, candidate) in candidates.iter().enumerate() {
             said[at] = said[at].max(cosine(candidate.vector, candidates[best].vector));
         }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::guard::guard;
 use super::*;
+use crate::digest::{Finding, Verdict, Verifier};
 use crate::document::{
     Annotated, Article, Block, BlockKind, Document, DocumentKind, Entity, EntityKind, Section, Sentence,
 };
@@ -44,6 +46,7 @@ fn document(id: &str, sentences: &[&str], people: &[(&str, &str)]) -> Annotated 
         stub: false,
         story: None,
         sentences: None,
+        image: None,
     };
     let vectors = vec![vec![1.0]; sentences.len()];
     Annotated {
@@ -65,6 +68,80 @@ fn document(id: &str, sentences: &[&str], people: &[(&str, &str)]) -> Annotated 
         quantities: Vec::new(),
         understood: true,
     }
+}
+
+/// Knows the sentences that it was given, and nothing else.
+struct Only<'a>(&'a [&'a str]);
+
+impl Verifier for Only<'_> {
+    fn verify(&self, sentence: &str) -> Finding {
+        let known = self.0.contains(&sentence);
+        Finding {
+            verdict: if known { Verdict::Supported } else { Verdict::NotFound },
+            why: (!known).then(|| format!("nobody says “{sentence}”")),
+        }
+    }
+}
+
+const FERRY: &[&str] = &[
+    "The ferry Orsa ran aground off Pell on Tuesday with 84 passengers aboard.",
+    "All passengers were taken to the harbour by lifeboat before nightfall.",
+];
+
+#[test]
+fn a_supported_sentence_stays_and_leads_to_its_source() {
+    let annotated = document("a", FERRY, &[]);
+    let told = "A ferry ran aground off Pell with 84 passengers.";
+    let summary = guard(&[vec![told.into()]], &[&annotated], &Only(&[told]));
+    assert_eq!((summary.replaced, summary.method), (0, Method::Abstractive));
+    assert_eq!(summary.sentences[0].text, told);
+    assert_eq!(summary.sentences[0].quote.as_deref(), Some(FERRY[0]));
+    assert_eq!(
+        summary.sentences[0].citations[0].cut(&annotated.document.article.text),
+        FERRY[0]
+    );
+}
+
+#[test]
+fn an_unsupported_sentence_gives_way_to_the_next_beam() {
+    let annotated = document("a", FERRY, &[]);
+    let (lie, truth) = (
+        "A ferry ran aground off Pell with 48 passengers.",
+        "A ferry ran aground off Pell with 84 passengers.",
+    );
+    let beams = [vec![lie.to_owned()], vec![truth.to_owned()]];
+    let summary = guard(&beams, &[&annotated], &Only(&[truth]));
+    assert_eq!(summary.sentences[0].text, truth);
+    assert_eq!(summary.replaced, 0, "nothing of the source had to step in");
+}
+
+#[test]
+fn without_a_supported_beam_the_source_speaks_and_it_is_counted() {
+    let annotated = document("a", FERRY, &[]);
+    let lie = "A ferry ran aground off Pell with 48 passengers.";
+    let summary = guard(&[vec![lie.into()], vec![lie.into()]], &[&annotated], &Only(&[]));
+    assert_eq!(summary.sentences[0].text, FERRY[0]);
+    assert_eq!(summary.sentences[0].quote, None);
+    assert_eq!(summary.replaced, 1);
+    assert_eq!(summary.rejected[0].text, lie);
+    assert_eq!(summary.rejected[0].why, format!("nobody says “{lie}”"));
+    assert_eq!(summary.rejected[0].replacement.as_deref(), Some(FERRY[0]));
+}
+
+#[test]
+fn what_shares_nothing_with_the_sources_is_dropped_and_counted() {
+    let annotated = document("a", FERRY, &[]);
+    let summary = guard(&[vec!["Unicorns graze quietly.".into()]], &[&annotated], &Only(&[]));
+    assert!(summary.sentences.is_empty());
+    assert_eq!((summary.replaced, summary.rejected.len()), (1, 1));
+}
+
+#[test]
+fn a_sentence_is_said_once() {
+    let annotated = document("a", FERRY, &[]);
+    let told = "A ferry ran aground off Pell with 84 passengers.";
+    let summary = guard(&[vec![told.into(), told.into()]], &[&annotated], &Only(&[told]));
+    assert_eq!(summary.sentences.len(), 1);
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn source(number: usize, document: &str, url: Option<&str>) -> Source {
         published: Some("2026-03-14T04:12:00Z".parse().unwrap()),
         copy_of: None,
         stub: false,
+        image: None,
         kind: DocumentKind::Story,
         told: false,
     }
@@ -156,6 +157,7 @@ fn story(headline: &str) -> Story {
             ],
             method: Method::Extractive,
             replaced: 0,
+            rejected: Vec::new(),
         },
         figures: vec![risen, figure("14", Some("missing"), "were Missing on Saturday")],
         first_seen: Some("2026-03-14T04:12:00Z".parse().unwrap()),
@@ -198,6 +200,7 @@ fn minimal() -> Digest {
         sentences: vec![],
         method: Method::Lead,
         replaced: 0,
+        rejected: Vec::new(),
     };
     (brief.figures, brief.first_seen, brief.updated) = (vec![], None, None);
     (brief.conflicts, brief.entities, brief.since) = (vec![], vec![], None);
