@@ -5,11 +5,11 @@ PYTHON ?= python3
 CARGO ?= cargo
 RUN = $(CARGO) run --release --locked --quiet --
 
-.PHONY: help setup build digest test check deny bench eval fuzz clean
+.PHONY: help setup build digest test check deny bench bench-generate bench-group eval threads fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/ -/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ -/'
 
 setup: ## libtorch, the encoder and cargo's settings; does nothing when all is there
 	@command -v $(PYTHON) >/dev/null || { echo "setup: missing $(PYTHON): install Python 3.8 or newer with pip (Debian: apt-get install python3 python3-pip)" >&2; exit 1; }
@@ -35,6 +35,12 @@ deny: setup ## Licences, bans and sources of all dependencies (installs cargo-de
 
 bench: build ## Speed and memory, beside Python transformers (a virtual environment in the cache)
 	@$(PYTHON) scripts/bench.py
+
+bench-group: build ## What grouping costs for 1,000, 4,000 and 16,000 articles, with a plot
+	@$(PYTHON) scripts/bench_group.py
+
+threads: build ## Months of news, a digest a day: nothing lost, nothing shown twice
+	@$(PYTHON) scripts/threads.py
 
 eval: build ## Quality on the development sets in ../shared
 	@$(PYTHON) scripts/eval.py

@@ -1,6 +1,7 @@
 //! `group`: articles by event.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use anyhow::Context;
 use broadsheet::cluster::{self, Why};
@@ -51,7 +52,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     for one in &annotated {
         *texts.entry(&one.document.article.id).or_default() += 1;
     }
+    let start = Instant::now();
     let clusters = pipeline::clusters(&annotated, &session.config);
+    tracing::info!("grouped {} texts in {:.2?}", annotated.len(), start.elapsed());
     let options = &session.config.cluster;
     if let Some([a, b]) = args.pair.as_deref() {
         let why = cluster::explain_pair(&annotated, &clusters, a, b, options).with_context(|| {

@@ -18,7 +18,7 @@ use super::profile::{Profile, Terms};
 /// The most telling words by which a document is found.
 const KEYS: usize = 24;
 /// A word that tells so many documents apart from none is passed over...
-const LONGEST_LIST: usize = 200;
+const LONGEST_LIST: usize = 100;
 /// ...unless the documents are few: then this share of them may have it.
 const COMMON: usize = 4;
 /// Neighbours a document keeps by words.

@@ -43,7 +43,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            threshold: 0.3,
+            threshold: 0.36,
             copy: 0.6,
         }
     }
