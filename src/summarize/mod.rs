@@ -94,7 +94,7 @@ impl Default for Options {
         Options {
             length: Length::Medium,
             words: None,
-            alone: 0.5,
+            alone: 1.0,
             centrality: 0.3,
             topic: 0.5,
             position: 0.8,
@@ -141,6 +141,8 @@ struct Candidate<'a> {
     score: f64,
     /// What it loses away from its neighbours, 0 or less.
     alone: f64,
+    /// How near it is to what titles and leads say.
+    near: f64,
 }
 
 /// Summarises one story: its documents, those that are copies of another left out, the one to open with first.
@@ -175,7 +177,7 @@ pub fn summarize(documents: &[&Annotated], stale: &[(usize, usize)], help: &Help
     }
     let mut coverage = help.salience.map(|head| head.read(&told(&understood)));
     match &coverage {
-        Some(coverage) => weigh(&mut candidates, coverage, options),
+        Some(coverage) => weigh(&mut candidates, coverage, &topic(&understood), options),
         None => score(&mut candidates, &understood, options),
     }
     for candidate in &mut candidates {
@@ -260,6 +262,7 @@ fn candidates<'a>(documents: &[&'a Annotated]) -> Vec<Candidate<'a>> {
                     vector,
                     score: 0.0,
                     alone: 0.0,
+                    near: 0.0,
                 });
             }
         }
@@ -268,13 +271,14 @@ fn candidates<'a>(documents: &[&'a Annotated]) -> Vec<Candidate<'a>> {
 }
 
 fn score(candidates: &mut [Candidate], documents: &[&Annotated], options: &Options) {
-    let topic = mean(documents.iter().map(|d| (d.topic.as_slice(), 1.0)));
+    let topic = topic(documents);
     let central: Vec<f64> = documents.iter().map(|d| cosine(&d.topic, &topic).max(0.0)).collect();
     // The mean cosine to all sentences is the cosine to their sum, but for scale.
     let centre = mean(candidates.iter().map(|c| (c.vector, 1.0)));
     let support: Vec<f64> = candidates.iter().map(|c| supporters(c, documents)).collect();
     for (candidate, support) in candidates.iter_mut().zip(support) {
-        let near = cosine(candidate.vector, &topic);
+        candidate.near = cosine(candidate.vector, &topic);
+        let near = candidate.near;
         // Early sentences lead, but only those that speak of the event: a feature may open with a breakfast, and so may a
         // text at the edge of the story.
         let speaks = (near / ON_TOPIC).clamp(0.0, 1.0).powi(2) * central[candidate.document];
@@ -287,6 +291,11 @@ fn score(candidates: &mut [Candidate], documents: &[&Annotated], options: &Optio
                 - dependence(candidate),
         );
     }
+}
+
+/// What titles and leads say.
+fn topic(documents: &[&Annotated]) -> Vec<f32> {
+    mean(documents.iter().map(|d| (d.topic.as_slice(), 1.0)))
 }
 
 /// How much a sentence leans on its neighbours.
@@ -311,8 +320,9 @@ fn told<'a>(documents: &[&'a Annotated]) -> Vec<Told<'a>> {
 }
 
 /// Scores by the salience head.
-fn weigh(candidates: &mut [Candidate], coverage: &Coverage, options: &Options) {
+fn weigh(candidates: &mut [Candidate], coverage: &Coverage, topic: &[f32], options: &Options) {
     for candidate in candidates {
+        candidate.near = cosine(candidate.vector, topic);
         candidate.alone = -options.alone * dependence(candidate);
         candidate.score = round(coverage.gain(candidate.document, candidate.position) + candidate.alone);
     }
@@ -388,10 +398,10 @@ fn reading_order(picked: &mut [usize], candidates: &[Candidate]) {
         round(candidate.position as f64 / candidate.of.max(1) as f64)
     };
     picked.sort_by(|a, b| place(*a).total_cmp(&place(*b)).then(a.cmp(b)));
-    // What opens the summary must stand by itself: the first sentence that opens a document goes to the front, and where there is
-    // none the one that tells most.
+    // What opens the summary must say what it is about: the first sentence that opens a document goes to the front, and where
+    // there is none the one nearest to titles and leads.
     let tells = |(a, x): &(usize, &usize), (b, y): &(usize, &usize)| {
-        candidates[**x].score.total_cmp(&candidates[**y].score).then(b.cmp(a))
+        candidates[**x].near.total_cmp(&candidates[**y].near).then(b.cmp(a))
     };
     let opener = picked
         .iter()
