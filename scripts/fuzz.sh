@@ -10,7 +10,7 @@ rustup toolchain list 2>/dev/null | grep -q '^nightly' || {
   exit 1
 }
 [ -x "$tool" ] || cargo install cargo-fuzz --version 0.13.2 --locked --root "$cache/tools"
-[ $# -gt 0 ] || set -- quantities verify names
+[ $# -gt 0 ] || set -- quantities verify names ingest
 for target in "$@"; do
   mkdir -p "$cache/fuzz/corpus/$target"
   PATH="$cache/tools/bin:$PATH" cargo +nightly fuzz run --target-dir "$cache/fuzz/target" "$target" \

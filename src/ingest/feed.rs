@@ -7,10 +7,12 @@ use dom_query::Document;
 use feed_rs::model::{Entry, Feed};
 use jiff::Timestamp;
 use regex::Regex;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::{Item, Options, Part, document, fetch};
-use crate::document::MediaType;
+use super::part::{Item, Part, document};
+use super::{Options, fetch, mend};
+use crate::document::{MediaType, RawDocument};
 use crate::error::Warning;
 
 /// Characters from which the content of an entry counts as the article and no teaser.
@@ -18,9 +20,6 @@ const FULL_CONTENT: usize = 500;
 /// The same for its description, which is a teaser in most feeds.
 const FULL_DESCRIPTION: usize = 1200;
 
-static ENCODING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\A(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*["'][^"'>]*["']"#).expect("a valid pattern")
-});
 static CUT_OFF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:…|\.\.\.|\[…\]|\[\.{3}\]|read more|read on|continue reading|read the full (?:article|story))[\s.»›>→]*\z")
         .expect("a valid pattern")
@@ -28,21 +27,13 @@ static CUT_OFF: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reads a feed that is already decoded. `url` is where it was fetched, if it was.
 pub(super) fn read(text: &str, id: &str, url: Option<&str>, options: &Options, part: &mut Part) {
-    // The text is UTF-8 by now, whatever its first line still says.
-    let text = match ENCODING.captures(text) {
-        Some(found) => Cow::Owned(format!("{}{}", &found[1], &text[found[0].len()..])),
-        None => Cow::Borrowed(text.trim_start_matches('\u{FEFF}')),
-    };
-    // Without an id generator of ours an entry without guid would get a random id.
-    let parser = feed_rs::parser::Builder::new()
-        .base_uri(url)
-        .id_generator(|_, _, _| String::new())
-        .build();
-    let feed = match parser.parse(text.as_bytes()) {
+    let text = text.trim_start_matches('\u{FEFF}');
+    let feed = match parse_or_mend(text, id, url, part) {
         Ok(feed) => feed,
         Err(error) => {
-            let message = format!("is no feed that can be read: {}", error.to_string().replace('\n', " "));
-            return part.warnings.push(Warning::lost(id, message));
+            return part
+                .warnings
+                .push(Warning::lost(id, format!("is no feed that can be read: {error}")));
         }
     };
     if feed.entries.is_empty() {
@@ -62,7 +53,7 @@ pub(super) fn read(text: &str, id: &str, url: Option<&str>, options: &Options, p
                 let (Item::Ready(document) | Item::Page { entry: document, .. }) = &mut item;
                 document.site_name = site_name.clone();
                 if document.id.is_empty() {
-                    document.id = format!("{id}#{}", n + 1);
+                    document.id = format!("{id}#{}", name_of(document));
                 }
                 part.items.push(item);
             }
@@ -72,6 +63,74 @@ pub(super) fn read(text: &str, id: &str, url: Option<&str>, options: &Options, p
             }
         }
     }
+}
+
+/// The feed of a text; where it is broken, as much of it as can be read.
+fn parse_or_mend(text: &str, id: &str, url: Option<&str>, part: &mut Part) -> Result<Feed, String> {
+    if !text.trim_start().starts_with('<') {
+        return parse(text, url).or_else(|error| {
+            let mended = mend::mended_json(text).ok_or_else(|| error.clone())?;
+            parse(&mended, url).map_err(|_| error)
+        });
+    }
+    let safe = mend::bounded(text);
+    let as_it_is = if safe.undeclared || safe.deep {
+        None
+    } else {
+        Some(parse(&safe.xml, url))
+    };
+    if let Some(Ok(feed)) = &as_it_is
+        && !feed.entries.is_empty()
+    {
+        return Ok(feed.clone());
+    }
+    let mended = mend::mended(&safe.xml);
+    if mended.deep {
+        return Err(format!(
+            "its elements lie more than {} deep in each other",
+            mend::DEEPEST
+        ));
+    }
+    let feed = match parse(&mended.xml, url) {
+        Ok(feed) if !feed.entries.is_empty() => feed,
+        _ => return as_it_is.unwrap_or_else(|| parse(&mended.xml, url)),
+    };
+    let entries = feed.entries.len();
+    match as_it_is {
+        Some(Err(error)) if mended.cut => {
+            let message = format!("is no feed that is whole ({error}); {entries} of its entries can be read");
+            part.warnings.push(Warning::lost(id, message));
+        }
+        Some(Err(error)) => {
+            let message = format!("is broken ({error}); {entries} of its entries can be read");
+            part.warnings.push(Warning::note(id, message));
+        }
+        _ => {}
+    }
+    Ok(feed)
+}
+
+fn parse(text: &str, url: Option<&str>) -> Result<Feed, String> {
+    // Without an id generator of ours an entry without guid would get a random id.
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(url)
+        .id_generator(|_, _, _| String::new())
+        .build();
+    // Its parser holds some inputs for impossible; one feed is not to cost the run.
+    let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(text.as_bytes())));
+    match parsed {
+        Ok(parsed) => parsed.map_err(|error| error.to_string().replace('\n', " ")),
+        Err(_) => Err("the parser gave up".into()),
+    }
+}
+
+/// A name for an entry that has none: of what it says, since its place in the feed changes with every new entry.
+fn name_of(entry: &RawDocument) -> String {
+    let mut sha = Sha256::new();
+    sha.update(entry.title.as_deref().unwrap_or_default());
+    sha.update([0]);
+    sha.update(&entry.body);
+    sha.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn title_of(feed: &Feed) -> Option<String> {
@@ -182,5 +241,16 @@ fn plain(html: &str) -> String {
     if !has_tags(html) {
         return html.trim().to_string();
     }
-    Document::fragment(html).formatted_text().trim().to_string()
+    // Laying out takes time with the square of the depth; what is nested like that was not written to be read.
+    let html = if mend::is_deep(html) {
+        Cow::Owned(without_tags(html))
+    } else {
+        Cow::Borrowed(html)
+    };
+    Document::fragment(&*html).formatted_text().trim().to_string()
+}
+
+fn without_tags(html: &str) -> String {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<[a-zA-Z/!][^<>]*>").expect("a valid pattern"));
+    TAG.replace_all(html, " ").into_owned()
 }

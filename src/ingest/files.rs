@@ -7,10 +7,14 @@ use std::path::{MAIN_SEPARATOR, Path};
 use flate2::read::MultiGzDecoder;
 use walkdir::WalkDir;
 
-use super::{Format, Options, Part, add_text, charset, human_size, rows, sniff};
+use super::part::{Part, add_text};
+use super::{Format, Options, charset, human_size, mail, rows, sniff};
 use crate::error::Warning;
 
-const KINDS: &str = ".txt .md .html .json .jsonl .xml .rss .atom, each also .gz";
+const KINDS: &str = ".txt .md .html .json .jsonl .xml .rss .atom .eml .mbox, each also .gz";
+
+/// What is said of a folder without files.
+pub(super) const NOTHING: &str = "nothing to read in this folder";
 
 /// Reads a file, or all files of a folder that have a known extension.
 pub(super) fn read_path(input: &str, options: &Options, progress: &dyn Fn(&str), part: &mut Part) {
@@ -68,10 +72,35 @@ fn read_folder(input: &str, options: &Options, progress: &dyn Fn(&str), part: &m
         read_file(entry.path(), &id, Some(format), compressed, options, part);
     }
     if !any {
-        part.warnings.push(Warning::lost(
-            input,
-            format!("nothing to read in this folder; known are {KINDS}"),
-        ));
+        part.warnings
+            .push(Warning::lost(input, format!("{NOTHING}; known are {KINDS}")));
+    }
+}
+
+/// Reads a file of mail (.eml, mbox), or all files of a folder as such (a maildir too).
+pub(super) fn read_mail(input: &str, options: &Options, progress: &dyn Fn(&str), part: &mut Part) {
+    if !Path::new(input).is_dir() {
+        return read_path(input, options, progress, part);
+    }
+    let is_hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
+    // What a maildir is still writing.
+    let is_draft = |entry: &walkdir::DirEntry| entry.file_type().is_dir() && entry.file_name() == "tmp";
+    let walk = WalkDir::new(input).follow_links(true).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_draft(entry)) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let id = id_of(&entry.path().display().to_string());
+                let (_, compressed) = sniff::by_name(entry.path());
+                progress(&id);
+                read_file(entry.path(), &id, Some(Format::Mail), compressed, options, part);
+            }
+            Ok(_) => {}
+            Err(error) if error.loop_ancestor().is_some() => {}
+            Err(error) => {
+                let reason = error.io_error().map_or_else(|| "cannot be read".to_string(), reason);
+                part.warnings.push(Warning::lost(id_of(input), reason));
+            }
+        }
     }
 }
 
@@ -80,6 +109,8 @@ pub(super) fn read_stdin(options: &Options, part: &mut Part) {
     let input = std::io::stdin().lock();
     if options.format == Some(Format::Jsonl) {
         rows::read_lines(input, "-", options.max_bytes, part);
+    } else if options.format == Some(Format::Mail) {
+        mail::read(input, "-", options, part);
     } else {
         read_bytes(input, "-", options.format, options, part);
     }
@@ -101,6 +132,8 @@ fn read_file(path: &Path, id: &str, format: Option<Format>, compressed: bool, op
     };
     if format == Some(Format::Jsonl) {
         rows::read_lines(BufReader::new(input), id, options.max_bytes, part);
+    } else if format == Some(Format::Mail) {
+        mail::read(BufReader::new(input), id, options, part);
     } else if !compressed && size > options.max_bytes as u64 {
         let (size, limit) = (
             human_size(usize::try_from(size).unwrap_or(usize::MAX)),

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
-use super::{Item, Part, human_size};
+use super::human_size;
+use super::part::{Item, Part};
 use crate::document::{MediaType, RawDocument};
 use crate::error::Warning;
 
@@ -34,7 +35,7 @@ struct Row {
 
 /// Reads JSON Lines. A line that is no row is a warning (`subject:LINE`), and the rest goes on.
 pub(super) fn read_lines(input: impl BufRead, subject: &str, max_bytes: usize, part: &mut Part) {
-    let Part { items, warnings } = part;
+    let Part { items, warnings, .. } = part;
     each_line(
         input,
         subject,
@@ -329,7 +330,7 @@ mod tests {
         let ids = |text: &str| {
             let mut part = Part::default();
             read_value(text, "f.json", &mut part);
-            let items: Vec<_> = part.items.iter().map(|item| item.id().to_string()).collect();
+            let items: Vec<_> = part.items.iter().map(|item| item.document().id.clone()).collect();
             (items, part.warnings.len())
         };
         assert_eq!(ids("{\n\"text\": \"a\"}"), (vec!["f.json".into()], 0));

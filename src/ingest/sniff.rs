@@ -73,6 +73,7 @@ pub(super) fn by_name(path: &Path) -> (Option<Format>, bool) {
         Some("json") => Some(Format::Json),
         Some("jsonl") => Some(Format::Jsonl),
         Some("xml" | "rss" | "atom") => Some(Format::Feed),
+        Some("eml" | "mbox") => Some(Format::Mail),
         _ => None,
     };
     (format, compressed)
@@ -90,6 +91,7 @@ pub(super) fn by_media_type(media_type: &str) -> Result<Option<Format>, String> 
         "application/rss+xml" | "application/atom+xml" | "application/rdf+xml" | "application/feed+json" => {
             Ok(Some(Format::Feed))
         }
+        "message/rfc822" | "application/mbox" => Ok(Some(Format::Mail)),
         "text/markdown" => Ok(Some(Format::Markdown)),
         "application/jsonl" | "application/x-ndjson" | "application/jsonlines" => Ok(Some(Format::Jsonl)),
         _ if name.starts_with("image/") || name.starts_with("video/") || name.starts_with("audio/") => Err(name),

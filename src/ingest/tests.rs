@@ -3,6 +3,7 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use super::*;
+use crate::document::MediaType;
 
 fn ingest(inputs: &[&str], options: &Options) -> Ingested {
     let inputs: Vec<String> = inputs.iter().map(|input| input.to_string()).collect();
@@ -286,6 +287,7 @@ fn pages_and_feeds_are_fetched() {
     let options = Options {
         max_bytes: 50_000,
         max_redirects: 3,
+        pause: Duration::from_millis(5),
         ..Options::default()
     };
 
@@ -354,15 +356,4 @@ fn what_does_not_answer_is_named() {
         ..Options::default()
     };
     expect_lost(&ingest(&[&url], &options), &url, "no answer within 0.3 s");
-}
-
-#[test]
-fn work_in_parallel_keeps_its_order() {
-    let inputs: Vec<usize> = (0..50).collect();
-    let slow = |n: &usize| {
-        std::thread::sleep(Duration::from_micros((50 - *n as u64) * 20));
-        n * 2
-    };
-    assert_eq!(in_parallel(&inputs, 8, slow), (0..100).step_by(2).collect::<Vec<_>>());
-    assert!(in_parallel(&[] as &[usize], 8, slow).is_empty());
 }
