@@ -1,10 +1,38 @@
-//! The configuration: each stage's options in one value, read from TOML once and then handed down.
+//! The configuration: each stage's options, the digests, their sources and how they are sent, in one value that is read from
+//! TOML once and then handed down.
+//!
+//! [`Config`] is what a file says, or several files laid over one another ([`layers`]); [`Config::of`] is what one digest is
+//! made with. [`check`] finds all that is wrong with a file, [`example`] prints one with every field, [`opml`] speaks with feed
+//! readers and [`schedule`] knows when a digest is due.
+
+mod digests;
+mod mail;
+mod of;
+mod sources;
+
+pub mod check;
+pub mod example;
+pub mod layers;
+pub mod opml;
+pub mod schedule;
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+pub use digests::{DigestConfig, DigestMail, Keep};
+pub use mail::{Mail, Secret, Smtp, Tls};
+pub use sources::SourceConfig;
 
 use crate::error::{Error, Result};
 use crate::infer::generate::{Device, GenerateOptions};
 use crate::{cluster, figures, follow, ingest, rank, segment, summarize};
+
+/// What a digest can be written as.
+pub const FORMATS: [&str; 5] = ["markdown", "html", "json", "text", "eml"];
+
+/// How a digest can look.
+pub const THEMES: [&str; 3] = ["broadsheet", "plain", "compact"];
 
 /// What a digest is told that no stage is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +54,15 @@ impl Default for DigestOptions {
             unchanged: false,
         }
     }
+}
+
+/// Where what must be remembered is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StateOptions {
+    /// The folder; without one, `broadsheet` in `$XDG_STATE_HOME` or `~/.local/state`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
 }
 
 /// How summaries are written by a model, where one is named.
@@ -67,7 +104,7 @@ impl Generate {
     }
 }
 
-/// Each stage's options. Every field has a default; a field that is not known is an error.
+/// The whole configuration. Every field has a default; a field that is not known is an error.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -89,6 +126,14 @@ pub struct Config {
     pub follow: follow::Options,
     /// Which stories lead, sections, what is left out.
     pub rank: rank::Options,
+    /// What is remembered from run to run.
+    pub state: StateOptions,
+    /// How digests are sent.
+    pub mail: Mail,
+    /// The digests that `run` makes.
+    pub digests: Vec<DigestConfig>,
+    /// Where their articles come from.
+    pub sources: Vec<SourceConfig>,
 }
 
 impl Config {
@@ -97,14 +142,15 @@ impl Config {
     /// # Errors
     /// [`Error::Invalid`] with the line, where the text is not TOML or has a field that is not known.
     pub fn from_toml(text: &str, path: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(String::new(), |span| {
-                format!(":{}", text[..span.start].matches('\n').count() + 1)
-            });
-            Error::Invalid {
-                subject: format!("{path}{line}"),
+        toml::from_str(text).map_err(|e| match check::first(text, path) {
+            Some(problem) => Error::Invalid {
+                subject: problem.place,
+                reason: problem.message,
+            },
+            None => Error::Invalid {
+                subject: path.to_string(),
                 reason: e.message().replace('\n', " "),
-            }
+            },
         })
     }
 }
