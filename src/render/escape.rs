@@ -45,6 +45,22 @@ pub fn cut(text: String, max: usize) -> String {
     format!("{}…", head.trim_end_matches([' ', ',', ';', ':']))
 }
 
+/// Escapes text for HTML, as content and as the value of an attribute in quotation marks of either kind.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// Escapes one line of text for Markdown (CommonMark 0.31 and GitHub's extensions), so that it is shown letter by
 /// letter: no mark-up, no HTML, no automatic link, no list or heading where it begins a line.
 ///
@@ -68,7 +84,7 @@ pub fn markdown(text: &str) -> String {
                     ':' => rest.starts_with("//"),
                     '@' => before.is_some_and(char::is_alphanumeric),
                     // A dollar closes a formula only where no space is before it.
-                    '$' => before != Some(' '),
+                    '$' => before != Some(' ') || rest.is_empty(),
                     // A template may go on with the bracket of a link, which would make it an image.
                     '!' => rest.is_empty(),
                     _ => false,

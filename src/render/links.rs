@@ -78,7 +78,7 @@ pub fn markdown_destination(url: &Url) -> String {
     for (at, c) in url.char_indices() {
         match c {
             '&' if begins_entity(&url[at + 1..]) => out.push_str("&amp;"),
-            '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | '\\' | '`' | '{' | '}' | '|' | '^' | '*' => {
+            '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | '\\' | '`' | '{' | '}' | '|' | '^' | '*' | '$' => {
                 let _ = write!(out, "%{:02X}", c as u32);
             }
             _ => out.push(c),

@@ -5,11 +5,19 @@
 //! Strict mode is on: a field that does not exist is an error with template, line and field. Every value is escaped
 //! for the template's format. Nothing is read or written here.
 
+mod check;
+pub mod context;
+mod draw;
+mod email;
+mod embedded;
+mod eml;
 mod escape;
 mod format;
 pub mod helpers;
 mod links;
-mod spark;
+mod look;
+mod mailbox;
+pub mod sample;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -20,7 +28,14 @@ use std::collections::BTreeMap;
 use handlebars::{Handlebars, RenderError, RenderErrorReason, TemplateError};
 use serde::Serialize;
 
+pub use self::check::{Page, check};
+pub use self::email::{EmailView, Frame, ItemView, Letter, Letters, check_letter};
+pub use self::embedded::embedded;
+pub use self::eml::{Headers, archive_url, eml, unsubscribe_link};
+pub(crate) use self::escape::{clean, cut};
 pub use self::format::Format;
+pub use self::look::{Images, Locale, Look, Terminal, Theme};
+pub use self::mailbox::Mailbox;
 use self::view::{DigestView, StoriesView};
 use crate::digest::{Digest, Story};
 use crate::error::{Error, Result};
@@ -31,51 +46,10 @@ pub type Templates = BTreeMap<String, String>;
 /// How templates' files end; `digest.html.hbs` is the template `digest.html`.
 const ENDING: &str = ".hbs";
 
-macro_rules! templates {
-    ($($name:literal),* $(,)?) => {
-        &[$((concat!($name, ".hbs"), include_str!(concat!("../../templates/", $name, ".hbs")))),*]
-    };
-}
-
-/// The templates in the binary by the names of their files, in order of name. `digest.*` and `article.*` are whole
-/// pages; the others are parts of them.
-pub fn embedded() -> &'static [(&'static str, &'static str)] {
-    templates![
-        "article.html",
-        "article.md",
-        "article.txt",
-        "dated.html",
-        "dated.md",
-        "dated.txt",
-        "digest.html",
-        "digest.md",
-        "digest.txt",
-        "figures.html",
-        "figures.md",
-        "figures.txt",
-        "footer.html",
-        "footer.md",
-        "footer.txt",
-        "head.html",
-        "marks.html",
-        "marks.md",
-        "marks.txt",
-        "sources.html",
-        "sources.md",
-        "sources.txt",
-        "story.html",
-        "story.md",
-        "story.txt",
-        "style.html",
-        "who.html",
-        "who.md",
-        "who.txt",
-    ]
-}
-
 /// Renders digests and stories. Made once, used for all.
 #[derive(Debug)]
 pub struct Renderer {
+    look: Look,
     html: Handlebars<'static>,
     markdown: Handlebars<'static>,
     text: Handlebars<'static>,
@@ -88,27 +62,44 @@ impl Renderer {
     /// # Errors
     /// [`Error::Template`] for a name that no embedded template has, and for a template that cannot be parsed.
     pub fn new(overrides: &Templates, width: usize) -> Result<Self> {
-        if let Some(name) = overrides
-            .keys()
-            .find(|name| !embedded().iter().any(|(known, _)| known == name))
-        {
-            let known: Vec<&str> = embedded().iter().map(|(known, _)| *known).collect();
-            return Err(Error::Template {
-                template: name.clone(),
-                line: None,
-                reason: format!("no such template; the known ones are {}", known.join(", ")),
-            });
+        let terminal = Terminal::plain(width);
+        Renderer::with(
+            overrides,
+            Look {
+                terminal,
+                ..Look::default()
+            },
+        )
+    }
+
+    /// As [`Renderer::new`], with a look of the caller's.
+    ///
+    /// # Errors
+    /// As [`Renderer::new`].
+    pub fn with(overrides: &Templates, look: Look) -> Result<Self> {
+        if let Some(name) = overrides.keys().find(|name| !is_known(name)) {
+            return Err(unknown(name));
         }
-        let mut html = registry("html", overrides)?;
-        html.register_escape_fn(handlebars::html_escape);
+        let mut html = registry("html", overrides, &look)?;
+        html.register_escape_fn(escape::html);
         helpers::register_html(&mut html);
-        let mut markdown = registry("md", overrides)?;
+        let mut markdown = registry("md", overrides, &look)?;
         markdown.register_escape_fn(escape::markdown);
         helpers::register_markdown(&mut markdown);
-        let mut text = registry("txt", overrides)?;
+        let mut text = registry("txt", overrides, &look)?;
         text.register_escape_fn(handlebars::no_escape);
-        helpers::register_text(&mut text, width);
-        Ok(Renderer { html, markdown, text })
+        helpers::register_text(&mut text, &look);
+        Ok(Renderer {
+            look,
+            html,
+            markdown,
+            text,
+        })
+    }
+
+    /// How its output looks.
+    pub fn look(&self) -> &Look {
+        &self.look
     }
 
     /// Renders a digest.
@@ -118,7 +109,7 @@ impl Renderer {
     pub fn digest(&self, digest: &Digest, format: Format) -> Result<String> {
         match format {
             Format::Json => json(digest),
-            _ => self.render("digest", format, &DigestView::new(digest)),
+            _ => self.render("digest", format, &DigestView::with_images(digest, self.look.images)),
         }
     }
 
@@ -129,28 +120,49 @@ impl Renderer {
     pub fn stories(&self, stories: &[Story], format: Format) -> Result<String> {
         match format {
             Format::Json => json(&stories),
-            _ => self.render("article", format, &StoriesView::new(stories)),
+            _ => self.render("article", format, &StoriesView::with_images(stories, self.look.images)),
         }
     }
 
-    fn render(&self, page: &str, format: Format, view: &impl Serialize) -> Result<String> {
-        let registry = match format {
-            Format::Html => &self.html,
-            Format::Markdown => &self.markdown,
-            Format::Text | Format::Json => &self.text,
+    /// Renders a page of which the caller has the view: `name` is a template's without `.hbs`, and its ending says
+    /// the format (`archive.html`).
+    ///
+    /// # Errors
+    /// As [`Renderer::digest`], and for a name that no template has.
+    pub fn page(&self, name: &str, view: &impl Serialize) -> Result<String> {
+        let (registry, html) = match name.rsplit('.').next() {
+            Some("html") => (&self.html, true),
+            Some("md") => (&self.markdown, false),
+            _ => (&self.text, false),
         };
-        let name = format!("{page}.{}", format.extension());
-        let text = registry.render(&name, view).map_err(|e| render_error(e, &name))?;
-        Ok(if format == Format::Html { text } else { squeeze(&text) })
+        let text = registry.render(name, view).map_err(|e| render_error(e, name))?;
+        Ok(if html { text } else { squeeze(&text) })
+    }
+
+    fn render(&self, page: &str, format: Format, view: &impl Serialize) -> Result<String> {
+        self.page(&format!("{page}.{}", format.extension()), view)
+    }
+}
+
+fn is_known(file: &str) -> bool {
+    embedded().iter().any(|(known, _)| *known == file)
+}
+
+fn unknown(file: &str) -> Error {
+    let known: Vec<&str> = embedded().iter().map(|(known, _)| *known).collect();
+    Error::Template {
+        template: file.to_string(),
+        line: None,
+        reason: format!("no such template; the known ones are {}", known.join(", ")),
     }
 }
 
 /// The registry of the templates of one format, whose names end in `.extension`.
-fn registry(extension: &str, overrides: &Templates) -> Result<Handlebars<'static>> {
+fn registry(extension: &str, overrides: &Templates, look: &Look) -> Result<Handlebars<'static>> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.set_prevent_indent(true);
-    helpers::register(&mut registry);
+    helpers::register(&mut registry, look);
     for (file, text) in embedded() {
         let name = file.trim_end_matches(ENDING);
         if name.rsplit('.').next() != Some(extension) {

@@ -1,0 +1,75 @@
+//! The templates in the binary.
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        &[$((concat!($name, ".hbs"), include_str!(concat!("../../templates/", $name, ".hbs")))),*]
+    };
+}
+
+/// The templates in the binary by the names of their files, in order of name. `digest.*` and `article.*` are whole
+/// pages; most others are parts of them. A test holds that the list is the folder templates/.
+pub fn embedded() -> &'static [(&'static str, &'static str)] {
+    templates![
+        "article.html",
+        "article.md",
+        "article.txt",
+        "dated.html",
+        "dated.md",
+        "dated.txt",
+        "day.html",
+        "digest.html",
+        "digest.md",
+        "digest.txt",
+        "email-marks.html",
+        "email-story.html",
+        "email-style.html",
+        "email-subject.txt",
+        "email.html",
+        "email.txt",
+        "feed-entry.html",
+        "figures.html",
+        "figures.md",
+        "figures.txt",
+        "footer.html",
+        "footer.md",
+        "footer.txt",
+        "head.html",
+        "how.html",
+        "how.md",
+        "how.txt",
+        "index.html",
+        "letter.html",
+        "marks.html",
+        "marks.md",
+        "marks.txt",
+        "month.html",
+        "name.html",
+        "names.html",
+        "rejected.html",
+        "rejected.md",
+        "rejected.txt",
+        "site-day.html",
+        "site-foot.html",
+        "site-head.html",
+        "site-letters.html",
+        "site-name.html",
+        "site-nav.html",
+        "site-onward.html",
+        "site-style.html",
+        "site-thread.html",
+        "sources.html",
+        "sources.md",
+        "sources.txt",
+        "story.html",
+        "story.md",
+        "story.txt",
+        "style.html",
+        "theme-compact.html",
+        "theme-plain.html",
+        "thread.html",
+        "threads.html",
+        "who.html",
+        "who.md",
+        "who.txt",
+    ]
+}
