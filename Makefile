@@ -5,7 +5,7 @@ PYTHON ?= python3
 CARGO ?= cargo
 RUN = $(CARGO) run --release --locked --quiet --
 
-.PHONY: help setup build digest test check deny bench bench-generate bench-group eval threads fuzz clean
+.PHONY: help setup build digest site test check pages-check site-check mail-check torture deny bench bench-generate bench-group bench-site eval threads fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -22,6 +22,9 @@ digest: build ## The digests of the two days of example articles, into digests/
 	@$(RUN) digest examples/2026-03-14
 	@$(RUN) digest examples/2026-03-15 --previous digests/2026-03-14.json
 
+site: build ## The archive of digests/, into site/
+	@$(RUN) site
+
 test: setup ## All tests
 	$(CARGO) test --release --locked
 
@@ -30,17 +33,35 @@ check: setup ## Formatting, lints, documentation
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
 
+pages-check: build ## Pages in a browser: screenshots, axe, html-validate, markdownlint (node, chromium)
+	@scripts/pages.sh
+
+site-check: build ## The archive in a browser: search, keyboard, axe-core, html-validate (node, chromium)
+	@node scripts/site_check.mjs "$$($(PYTHON) -c 'import sys; sys.path.insert(0, "scripts"); from eval import program; print(program())')"
+
+mail-check: build ## Delivery to 200 readers of a mail server that fails, the sender killed twice (aiosmtpd, in the cache)
+	@$(PYTHON) scripts/mail_check.py
+
+torture: build ## Kills, full disks, two runs at once, moved clocks, 500 feeds
+	$(CARGO) test --release --locked --test torture -- --ignored --nocapture --test-threads 1
+
 deny: setup ## Licences, bans and sources of all dependencies (installs cargo-deny into the cache)
 	@scripts/deny.sh
 
 bench: build ## Speed and memory, beside Python transformers (a virtual environment in the cache)
 	@$(PYTHON) scripts/bench.py
 
+bench-generate: build ## Summaries that a model of distilbart's size writes, beside Hugging Face and CTranslate2 (virtual environments in the cache)
+	@$(PYTHON) scripts/bench_generate.py
+
 bench-group: build ## What grouping costs for 1,000, 4,000 and 16,000 articles, with a plot
 	@$(PYTHON) scripts/bench_group.py
 
 threads: build ## Months of news, a digest a day: nothing lost, nothing shown twice
 	@$(PYTHON) scripts/threads.py
+
+bench-site: setup ## A year of made-up digests as an archive: time and sizes
+	$(CARGO) test --release --locked --lib a_year_of_digests -- --ignored --nocapture
 
 eval: build ## Quality on the development sets in ../shared
 	@$(PYTHON) scripts/eval.py

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Speed and memory of Broadsheet, beside Python's transformers on PyTorch 2.4.0 in the same run. `make bench`.
+"""Speed and memory of Broadsheet, beside Python's transformers on PyTorch 2.4.0 and onnxruntime in the same run. `make bench`.
 
-Prints a Markdown table: medians of several runs, and the ratio to the peer. Machines are shared and noisy, so the two
-sides take turns. The peer gets the same threads, the same sentences sorted by length, in batches of 32, fused
-attention (sdpa) and no gradients. It lives in a virtual environment in the user's cache (about 5 GB, made once);
-with --no-peer only our own side runs. Reuters timings need ../shared/data (skipped without it).
+Prints a Markdown table: medians of several runs, and the ratios to the peers. Machines are shared and noisy, so all
+sides take turns. The peers get the same threads and the same sentences sorted by length: transformers in batches of 32 with fused
+attention (sdpa) and no gradients, onnxruntime in batches of 2,048 tokens with attention fused by its own optimiser. They live in a
+virtual environment in the user's cache (about 5 GB, made once), and so does the encoder as ONNX, exported once from the installed
+weights; with --no-peer only our own side runs. Reuters timings need ../shared/data (skipped without it).
 """
 
 import argparse
@@ -23,7 +24,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "broadsheet"
 SHARED = ROOT.parent / "shared" / "data"
-PEER_PACKAGES = ["torch==2.4.0", "transformers==4.46.3", "numpy<2.3", "trafilatura==2.0.0", "lxml_html_clean==0.4.3", "quantulum3==0.10.0"]
+PEER_PACKAGES = ["torch==2.4.0", "transformers==4.46.3", "onnxruntime==1.32.0", "onnx==1.19.1", "numpy<2.3", "trafilatura==2.0.0", "lxml_html_clean==0.4.3", "quantulum3==0.10.0"]
 EXAMPLES = "examples/2026-03-14"
 ARTICLE = f"{EXAMPLES}/courant-karrow-deep.html"
 
@@ -75,6 +76,20 @@ def peer_python():
     return python
 
 
+def onnx_model(peer):
+    """The encoder for onnxruntime, exported once."""
+    folder = CACHE / "bench-onnx"
+    if not (folder / "fused.onnx").is_file():
+        say("exporting the encoder for onnxruntime (once)")
+        subprocess.run([peer, ROOT / "scripts" / "bench_onnx.py", "export", folder], stdout=subprocess.DEVNULL, check=True)
+    return folder / "fused.onnx"
+
+
+def encode(command):
+    """What an encoder's program says of 2,000 sentences."""
+    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
 def made_up_sentences(count):
     """Sentences of the examples, as often as needed: the speed does not depend on what they say."""
     out = subprocess.run([target() / "broadsheet", "segment", "--quiet", EXAMPLES], cwd=ROOT, capture_output=True, text=True)
@@ -104,18 +119,21 @@ def main():
     rows = []
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
-        one, examples, ours, theirs, theirs_one = [], [], [], [], []
+        one, examples, theirs_one = [], [], []
         sentences = work / "sentences.txt"
         sentences.write_text("\n".join(made_up_sentences(2000)) + "\n", encoding="utf-8")
+        encoders = {"ours": [encoder, sentences, threads]}
+        if peer:
+            encoders["Python transformers (sdpa)"] = [peer, ROOT / "scripts" / "bench_peer.py", "encode", sentences, threads]
+            encoders["onnxruntime 1.32.0"] = [peer, ROOT / "scripts" / "bench_onnx.py", "encode", onnx_model(peer), sentences, threads]
+        encoded = {side: [] for side in encoders}
         for n in range(options.runs):
             say(f"round {n + 1} of {options.runs}")
             one.append(timed([program, "summarize", ARTICLE, "--threads", threads]))
             examples.append(timed([program, "digest", EXAMPLES, "--out", work / "out", "--threads", threads]))
-            run = subprocess.run([encoder, sentences, threads], cwd=ROOT, capture_output=True, text=True, check=True)
-            ours.append(json.loads(run.stdout))
+            for side, command in encoders.items():
+                encoded[side].append(encode(command))
             if peer:
-                run = subprocess.run([peer, ROOT / "scripts" / "bench_peer.py", "encode", sentences, threads], cwd=ROOT, capture_output=True, text=True, check=True)
-                theirs.append(json.loads(run.stdout))
                 theirs_one.append(timed([peer, ROOT / "scripts" / "bench_peer.py", "summarize", ARTICLE, threads]))
         for name, runs in (("one article, start to summary", one), ("the examples, start to digest", examples)):
             seconds, memory = median_of(runs)
@@ -123,12 +141,9 @@ def main():
         if peer:
             ours_one, peer_one = median_of(one)[0], median_of(theirs_one)
             rows[0] = (*rows[0][:3], f"Python (trafilatura, transformers): {peer_one[0]:.2f} s, {peer_one[1]:.0f} MB; ours takes {ours_one / peer_one[0]:.2f} of its time")
-        rate = statistics.median(r["tokens_per_second"] for r in ours)
-        beside = ""
-        if peer:
-            peer_rate = statistics.median(r["tokens_per_second"] for r in theirs)
-            beside = f"Python transformers (sdpa): {peer_rate:.0f}; ours is {rate / peer_rate:.2f} times that"
-        rows.append((f"encoder, {ours[0]['tokens']} tokens in 2000 sentences", f"{rate:.0f} tokens/s", "", beside))
+        rates = {side: statistics.median(r["tokens_per_second"] for r in runs) for side, runs in encoded.items()}
+        beside = "; ".join(f"{side}: {rate:.0f}, ours is {rates['ours'] / rate:.2f} times that" for side, rate in rates.items() if side != "ours")
+        rows.append((f"encoder, {encoded['ours'][0]['tokens']} tokens in 2000 sentences", f"{rates['ours']:.0f} tokens/s", "", beside))
         texts = work / "passages.txt"
         texts.write_text("\n".join(passages()) + "\n", encoding="utf-8")
         runs = [json.loads(subprocess.run([quantities, texts], cwd=ROOT, capture_output=True, text=True, check=True).stdout) for _ in range(options.runs)]

@@ -107,7 +107,7 @@ def ctranslate2_side(threads, runs, compute, tokens):
 
 
 def run(command):
-    """What a side prints, and its peak memory in MB."""
+    """What a side prints, its peak memory in MB and its processor seconds, loading included."""
     child = subprocess.Popen([str(part) for part in command], cwd=bench.ROOT, stdout=subprocess.PIPE)
     out = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)
@@ -115,7 +115,7 @@ def run(command):
     if child.returncode:
         sys.exit(f"bench: {' '.join(map(str, command))} failed")
     scale = 1024 if platform.system() == "Linux" else 1024 * 1024
-    return {**json.loads(out), "memory": usage.ru_maxrss / scale}
+    return {**json.loads(out), "memory": usage.ru_maxrss / scale, "cpu": usage.ru_utime + usage.ru_stime}
 
 
 def ct2_python():
@@ -161,10 +161,10 @@ def main():
     same = "the same" if ours["ids"] == theirs["ids"] else "NOT the same"
     print(f"{time.strftime('%Y-%m-%d')}, {threads} threads, {platform.machine()}, medians of {options.rounds} runs; {ours['read']} tokens read, "
           f"{WRITTEN} written; greedy ids of Broadsheet and transformers are {same}\n")
-    print("| what | greedy | 4 beams | loading | peak memory |\n| --- | --- | --- | --- | --- |")
+    print("| what | greedy | 4 beams | loading | peak memory | processor time of all that |\n| --- | --- | --- | --- | --- | --- |")
     for name, runs in results.items():
         middle = lambda key: statistics.median(value for r in runs for value in (r[key] if isinstance(r[key], list) else [r[key]]))
-        print(f"| {name} | {middle('greedy'):.2f} s | {middle('beams'):.2f} s | {middle('load'):.1f} s | {max(r['memory'] for r in runs):.0f} MB |")
+        print(f"| {name} | {middle('greedy'):.2f} s | {middle('beams'):.2f} s | {middle('load'):.1f} s | {max(r['memory'] for r in runs):.0f} MB | {middle('cpu'):.1f} s |")
 
 
 if __name__ == "__main__":

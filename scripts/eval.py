@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Quality of Broadsheet on the development sets in ../shared, by ../shared/eval/score.py. `make eval`.
 
-Each stage's command reads the set as JSON Lines and its output is scored. `rouge-score` is installed into a virtual environment in the
-user's cache. Sets that are not there are skipped. Name sets to run only those: `scripts/eval.py extract grouping`.
+Each stage's command reads the set as JSON Lines and its output is scored; summaries stand beside baselines (eval_summaries.py). What is
+needed for that is installed into a virtual environment in the user's cache. Sets that are not there are skipped. Name sets to run only
+those: `scripts/eval.py extract grouping "summary cnndm"`.
 """
 
 import gzip
@@ -26,25 +27,25 @@ SETS = [
     ("grouping basil", "grouping", "clusters/basil_dev.jsonl.gz", ["group"]),
     ("grouping neus", "grouping", "summaries/neus_dev.jsonl.gz", ["group"]),
     ("grouping ecbplus", "grouping", "clusters/ecbplus_dev.jsonl.gz", ["group"]),
-    ("summary cnndm", "summary", "summaries/cnndm_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "3"]),
-    ("summary inshorts", "summary", "summaries/inshorts_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "3"]),
-    ("summary neus", "summary", "summaries/neus_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "4"]),
-    ("summary multi_news", "summary", "summaries/multi_news_dev.jsonl.gz", ["summarize", "--format", "jsonl", "--sentences", "8"]),
     ("figures", "figures", "CASES", ["figures", "--no-entities"]),
     ("check bump", "check", "faithfulness/bump_dev.jsonl.gz", ["check"]),
     ("check defacto", "check", "faithfulness/defacto.jsonl.gz", ["check"]),
     ("entities", "entities", "ner/conll2003_dev.jsonl.gz", ["figures"]),
 ]
+SUMMARIES = ["cnndm", "inshorts", "neus", "multi_news"]
+# sumy is for LexRank and TextRank; tokenizers and safetensors are for the centrality of sentence vectors.
+PACKAGES = ["rouge-score==0.1.2", "sumy==0.13.0", "tokenizers==0.22.2", "safetensors==0.8.0"]
 
 
 def python():
-    """A Python with rouge-score."""
+    """A Python with what scores and with the baselines."""
     path = CACHE / "eval-venv" / "bin" / "python"
-    ready = CACHE / "eval-venv" / ".ready"
-    if not ready.is_file():
+    stamp = CACHE / "eval-venv" / ".packages"
+    if not stamp.is_file() or stamp.read_text() != "\n".join(PACKAGES):
+        print("eval: making the virtual environment (once)", file=sys.stderr, flush=True)
         subprocess.run([sys.executable, "-m", "venv", CACHE / "eval-venv"], check=True)
-        subprocess.run([path, "-m", "pip", "install", "--quiet", "rouge-score==0.1.2"], check=True)
-        ready.touch()
+        subprocess.run([path, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        stamp.write_text("\n".join(PACKAGES))
     return path
 
 
@@ -141,6 +142,9 @@ def main():
             if metric == "check":
                 verdicts = {str(row["id"]): row["supported"] for row in rows(work / "pred.jsonl")}
                 print(f"{name}, more: {json.dumps(further(rows(SHARED / 'data' / gold), verdicts))}", flush=True)
+    chosen = [name for name in SUMMARIES if not wanted or any(f"summary {name}".startswith(word) for word in wanted)]
+    if chosen:
+        subprocess.run([python(), ROOT / "scripts" / "eval_summaries.py", broadsheet, SHARED, *chosen], check=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Stages are pure functions from one type to the next and never import each other; [`pipeline`] alone knows their
-//! order. Disk, network, clock and randomness enter only through [`ingest`] and the program. Layers, each importing
+//! order. Disk, network, clock and randomness enter only through [`ingest`], [`state`], [`deliver`], [`site`]'s writing, [`run`] and the program. Layers, each importing
 //! only those before it (tests/layers.rs holds them):
 //!
 //! 1. [`document`], [`digest`], [`error`]: the types;
@@ -18,14 +18,17 @@
 //! 3. the stages: [`ingest`], [`extract`], [`segment`], [`annotate`], [`cluster`], [`summarize`], [`figures`],
 //!    [`verify`], [`follow`], [`rank`], [`render`];
 //! 4. [`config`]: each stage's options in one value;
-//! 5. [`pipeline`];
-//! 6. the program: `cli`, `main`.
+//! 5. [`pipeline`]; [`deliver`]: digests by mail; [`site`]: the archive of digests;
+//! 6. [`state`]: what is remembered from run to run;
+//! 7. [`run`]: a scheduled run, from sources to readers;
+//! 8. the program: `cli`, `main`.
 
 #![deny(missing_docs)]
 
 pub mod annotate;
 pub mod cluster;
 pub mod config;
+pub mod deliver;
 pub mod digest;
 pub mod document;
 pub mod error;
@@ -39,7 +42,10 @@ pub mod pipeline;
 pub mod quantity;
 pub mod rank;
 pub mod render;
+pub mod run;
 pub mod segment;
+pub mod site;
+pub mod state;
 pub mod summarize;
 pub mod verify;
 pub mod words;

@@ -14,6 +14,7 @@ use broadsheet::document::{Annotated, Article};
 use broadsheet::infer::generate::{Device, Seq2Seq};
 use broadsheet::infer::{BertEncoder, Encoder, Reader, installed, store};
 use broadsheet::pipeline::{self, Step};
+use broadsheet::render::Terminal;
 use broadsheet::{Warning, ingest};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub enum Outcome {
     Partial = 3,
     /// The inputs tell nothing that the digest before did not; nothing was written.
     NothingNew = 4,
+    /// Another run of the same digest is under way.
+    Locked = 5,
     /// A text says what its sources do not.
     Unsupported = 6,
 }
@@ -108,15 +111,7 @@ pub struct Session {
 impl Session {
     /// Reads the configuration.
     pub fn new(global: &Global) -> anyhow::Result<Self> {
-        let standard = Path::new("broadsheet.toml");
-        let path = global.config.as_deref().or(standard.is_file().then_some(standard));
-        let config = match path {
-            None => Config::default(),
-            Some(path) => {
-                let name = path.display().to_string();
-                Config::from_toml(&std::fs::read_to_string(path).with_context(|| name.clone())?, &name)?
-            }
-        };
+        let config = super::config::load(global)?;
         Ok(Session {
             config,
             models: models_folder(global)?,
@@ -372,6 +367,16 @@ pub fn width() -> usize {
         return 80;
     }
     terminal_size::terminal_size().map_or(80, |(columns, _)| usize::from(columns.0).clamp(40, 100))
+}
+
+/// How text for stdout is written: for a terminal, if it is one.
+pub fn terminal() -> Terminal {
+    let tty = std::io::stdout().is_terminal();
+    Terminal {
+        width: width(),
+        colour: tty && !anstyle_query::no_color() && anstyle_query::term_supports_color(),
+        links: tty && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+    }
 }
 
 /// Byte offsets to character offsets.

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use broadsheet::digest::Digest;
 use broadsheet::infer::generate::Generator;
 use broadsheet::pipeline::{self, Models};
-use broadsheet::render::{Format, Renderer};
+use broadsheet::render::{Format, Images, Locale, Look, Renderer, Terminal, Theme};
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
@@ -54,6 +54,15 @@ pub struct Args {
     /// The most stories [default: all, as does 0]
     #[arg(long, value_name = "N")]
     max_stories: Option<usize>,
+    /// What the HTML looks like: broadsheet, plain or compact
+    #[arg(long, default_value_t)]
+    theme: Theme,
+    /// Sources' pictures in HTML: none, or link (their publishers then see who reads the digest)
+    #[arg(long, default_value_t)]
+    images: Images,
+    /// How dates and numbers are written: en-GB, en-US or iso
+    #[arg(long, default_value_t)]
+    locale: Locale,
     /// A folder of templates to use in place of the standard ones
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
@@ -82,7 +91,19 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     session.config.summarize.words = args.words.map(usize::from).or(session.config.summarize.words);
     args.writing.apply(&mut session.config);
     // Templates first: an error in them should not wait for the model.
-    let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
+    let terminal = if to_stdout {
+        common::terminal()
+    } else {
+        Terminal::plain(80)
+    };
+    let look = Look {
+        theme: args.theme,
+        images: args.images,
+        locale: args.locale,
+        terminal,
+        ..Look::default()
+    };
+    let renderer = Renderer::with(&common::read_templates(args.templates.as_deref())?, look)?;
     let previous = args.previous.as_deref().map(read_digest).transpose()?;
     if !to_stdout {
         ready_to_write(&args.out)?;

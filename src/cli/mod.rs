@@ -2,13 +2,19 @@
 
 mod check;
 mod common;
+mod config;
 mod digest;
 mod extract;
 mod figures;
 mod group;
 mod models;
+mod run;
+mod schedule;
 mod segment;
+mod send;
 mod shell;
+mod site;
+mod state;
 mod summarize;
 mod templates;
 
@@ -26,8 +32,8 @@ use common::Outcome;
     version,
     arg_required_else_help = true,
     after_help = "Examples:\n  broadsheet digest examples/2026-03-14\n  broadsheet summarize article.html\n  \
-                  curl -s https://www.example.org/news | broadsheet summarize - --format json\n\n\
-                  Exit codes: 0 complete; 1 failure, nothing written; 2 usage; 3 written, but some inputs failed; 4 nothing new; 6 `check` found something unsupported."
+                  curl -s https://www.example.org/news | broadsheet summarize - --format json\n  broadsheet run\n\n\
+                  Exit codes: 0 complete; 1 failure, nothing written; 2 usage; 3 written, but some inputs failed; 4 nothing new; 5 another run holds the lock; 6 `check` found something unsupported."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -39,8 +45,8 @@ pub struct Cli {
 /// What every command understands.
 #[derive(Debug, clap::Args)]
 pub struct Global {
-    /// The configuration; without it ./broadsheet.toml is read where there is one
-    #[arg(long, global = true, value_name = "FILE")]
+    /// The configuration; without it ./broadsheet.toml is read where there is one, and the user's own
+    #[arg(long, global = true, value_name = "FILE", env = "BROADSHEET_CONFIG")]
     config: Option<PathBuf>,
     /// The folder of models [default: $XDG_DATA_HOME/broadsheet/models]
     #[arg(long, global = true, value_name = "DIR", env = "BROADSHEET_MODELS")]
@@ -63,6 +69,20 @@ enum Command {
     Summarize(summarize::Args),
     /// Make a day's digest: DATE.md, DATE.html and DATE.json
     Digest(digest::Args),
+    /// Make the configured digests from their sources, and deliver them: what a scheduler starts
+    Run(run::Args),
+    /// Send an edition by mail to everybody who does not have it yet
+    Send(send::Args),
+    /// Build a static archive of a folder of digests
+    Site(site::Args),
+    /// The configuration: an example, mistakes, OPML
+    #[command(subcommand)]
+    Config(config::Command),
+    /// When digests are due, and what tells the system's scheduler
+    #[command(subcommand)]
+    Schedule(schedule::Command),
+    /// What is remembered from run to run
+    State(state::Args),
     /// Find the text of pages: JSON Lines
     Extract(extract::Args),
     /// Split articles into sentences, sections and texts: JSON Lines
@@ -97,7 +117,7 @@ pub fn main() -> u8 {
             *last = info.to_string();
         }
     }));
-    let Ok(result) = std::panic::catch_unwind(|| run(cli)) else {
+    let Ok(result) = std::panic::catch_unwind(|| dispatch(cli)) else {
         let message = PANIC.lock().map(|last| last.replace('\n', " ")).unwrap_or_default();
         common::say(&format!(
             "this is a mistake in the program, please report it: {message}"
@@ -115,13 +135,19 @@ pub fn main() -> u8 {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<Outcome> {
+fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     common::start_log(&cli.global);
     common::set_threads(cli.global.threads)?;
     let global = &cli.global;
     match cli.command {
         Command::Summarize(args) => summarize::run(&args, global),
         Command::Digest(args) => digest::run(&args, global),
+        Command::Run(args) => run::run(&args, global),
+        Command::Send(args) => send::run(&args, global),
+        Command::Site(args) => site::run(&args, global),
+        Command::Config(command) => config::run(&command, global),
+        Command::Schedule(command) => schedule::run(&command, global),
+        Command::State(args) => state::run(&args, global),
         Command::Extract(args) => extract::run(&args, global),
         Command::Segment(args) => segment::run(&args, global),
         Command::Group(args) => group::run(&args, global),

@@ -7,7 +7,7 @@ use broadsheet::document::{Annotated, Article, Cluster, DocumentKind};
 use broadsheet::infer::Encoder;
 use broadsheet::infer::generate::Generator;
 use broadsheet::pipeline::{self, Models};
-use broadsheet::render::{Format, Renderer};
+use broadsheet::render::{Format, Look, Renderer};
 use broadsheet::summarize::Length;
 use serde::Serialize;
 
@@ -76,7 +76,11 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     session.config.summarize.words = args.words.map(usize::from).or(session.config.summarize.words);
     args.writing.apply(&mut session.config);
     // Templates first: an error in them should not wait for the model.
-    let renderer = Renderer::new(&common::read_templates(args.templates.as_deref())?, common::width())?;
+    let look = Look {
+        terminal: common::terminal(),
+        ..Look::default()
+    };
+    let renderer = Renderer::with(&common::read_templates(args.templates.as_deref())?, look)?;
     session.load_encoder()?;
     let (articles, _) = session.articles(&args.input)?;
     let reader = session.reader()?;

@@ -223,11 +223,17 @@ fn carry_on(drafts: &mut [Draft], threads: &Threads, encoder: &dyn Encoder, conf
     Ok(())
 }
 
-/// A unit vector of headline and summary of each story.
+/// A unit vector of headline, sources' titles and summary of each story.
 fn vectors(stories: &[&Story], encoder: &dyn Encoder) -> Result<Vec<Vec<f32>>> {
     let text = |story: &&Story| {
         let sentences = story.summary.sentences.iter().map(|s| s.text.as_str());
-        let all: Vec<&str> = [story.headline.as_str()].into_iter().chain(sentences).collect();
+        let titles = story.sources.iter().filter_map(|s| s.title.as_deref());
+        let titles = titles.filter(|title| *title != story.headline);
+        let all: Vec<&str> = [story.headline.as_str()]
+            .into_iter()
+            .chain(titles)
+            .chain(sentences)
+            .collect();
         all.join(" ")
     };
     let texts: Vec<String> = stories.iter().map(text).collect();
