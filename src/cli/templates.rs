@@ -6,6 +6,7 @@ use std::process::{Command as Program, Stdio};
 use anyhow::{Context, bail};
 use broadsheet::digest::Digest;
 use broadsheet::render::{self, Format, Look, Renderer, Theme};
+use broadsheet::site::{self, Edition};
 
 use super::common::{self, Outcome};
 
@@ -101,7 +102,7 @@ fn export(folder: &Path, force: bool) -> anyhow::Result<()> {
 
 fn check(folder: &Path) -> anyhow::Result<()> {
     let templates = common::read_templates(Some(folder))?;
-    let errors = render::check(&templates, &[]);
+    let errors = render::check(&templates, &[&render::check_letter, &check_archive]);
     for error in &errors {
         common::print(&format!("{}: {error}\n", folder.display()))?;
     }
@@ -110,6 +111,16 @@ fn check(folder: &Path) -> anyhow::Result<()> {
     }
     let found = count(templates.len(), "template", "templates");
     common::print(&format!("{}: {found}, no error\n", folder.display()))
+}
+
+/// Every page of an archive of one digest.
+fn check_archive(renderer: &Renderer, digest: &Digest) -> broadsheet::Result<()> {
+    let edition = Edition::new(digest.date.to_string(), 1, digest.clone());
+    let options = site::Options {
+        title: None,
+        base_url: None,
+    };
+    site::build(vec![edition], renderer, &options).map(|_| ())
 }
 
 fn count(n: usize, one: &str, many: &str) -> String {
