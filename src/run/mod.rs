@@ -172,6 +172,7 @@ impl Run<'_> {
             (false, _) if all_failed => Err(Halt::Failed(
                 "none of the sources could be read; nothing was written".into(),
             )),
+            (false, _) if !self.report.undelivered.is_empty() => Ok(Ended::Partial),
             (false, _) => Ok(Ended::NothingNew),
         }
     }
@@ -402,10 +403,14 @@ impl Run<'_> {
         if self.request.stop.load(Ordering::SeqCst) {
             return Err(Halt::Stopped);
         }
+        let again = sent.as_ref().map_or(true, |sent| sent.again);
+        if again {
+            self.report.undelivered.push(edition.name.clone());
+        }
         Ok(match sent {
             Ok(sent) => {
                 self.report.warnings.extend(sent.warnings);
-                sent.again
+                again
             }
             Err(error) => {
                 let subject = format!("edition {}", edition.name);

@@ -57,6 +57,8 @@ pub struct Report {
     pub pruned: Vec<String>,
     /// What became of each message: edition, recipient, outcome.
     pub deliveries: Vec<(String, String, Delivery)>,
+    /// Editions that some readers do not have yet: the next run tries again.
+    pub undelivered: Vec<String>,
     /// What did not go as it should.
     pub warnings: Vec<Warning>,
 }
@@ -112,6 +114,7 @@ impl Report {
             files: Vec::new(),
             pruned: Vec::new(),
             deliveries: Vec::new(),
+            undelivered: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -156,6 +159,11 @@ impl Report {
         let sent = self.deliveries.iter().filter(|(.., d)| *d == Delivery::Sent).count();
         if !self.deliveries.is_empty() {
             parts.push(format!("delivered to {sent} of {}", self.deliveries.len()));
+        }
+        for edition in &self.undelivered {
+            parts.push(format!(
+                "edition {edition} is not with every reader yet; the next run tries again"
+            ));
         }
         if !self.pruned.is_empty() {
             parts.push(format!(
@@ -221,6 +229,11 @@ pub fn prometheus(reports: &[Report]) -> String {
     metric("replaced_sentences", "Sentences that were replaced in it.", &|r| {
         one(r.replaced as f64)
     });
+    metric(
+        "undelivered_editions",
+        "Editions that some readers do not have yet.",
+        &|r| one(r.undelivered.len() as f64),
+    );
     metric("deliveries", "Messages by what became of them.", &|r| {
         let count = |wanted: &dyn Fn(&Delivery) -> bool| r.deliveries.iter().filter(|(.., d)| wanted(d)).count() as f64;
         vec![
