@@ -226,6 +226,11 @@ fn without_model_or_mail_server_the_items_and_the_edition_wait() {
     };
     assert_eq!(go(Some("digest")), (1, 0));
     assert_eq!(go(Some("mail")), (3, 0));
+    assert_eq!(
+        go(Some("mail")),
+        (3, 0),
+        "nothing new, and the edition is still not with its readers"
+    );
     assert_eq!(go(None), (4, 2));
     assert_eq!(desk.told(), (once(&["a1"]), vec![]));
 }
