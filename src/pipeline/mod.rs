@@ -6,7 +6,7 @@
 //! 3. the encoder, once over all sentences and titles;
 //! 4. [`annotate`]: names and numbers, put together with the vectors;
 //! 5. [`cluster`]: texts of one event;
-//! 6. where the user asked for it, a generator writes each story ([`write`]);
+//! 6. where the user asked for it, a generator writes each story ([`write()`]);
 //! 7. [`summarize`](crate::summarize) and [`figures`](crate::figures): each story, its sentences checked by [`verify`](crate::verify);
 //! 8. the digest: [`follow`](crate::follow) ties stories to those of the digest before, [`rank`](crate::rank) puts them in order.
 

@@ -7,7 +7,7 @@
 //! it is to what titles and leads say, where it stands in its document, and how many other sources say the like; what is said
 //! already takes off (maximal marginal relevance; Carbonell and Goldstein 1998).
 //!
-//! Abstractive: what a model wrote is checked sentence by sentence before it is shown ([`guard`]).
+//! Abstractive: what a model wrote is checked sentence by sentence before it is shown (`guard`).
 
 mod antecedent;
 mod compress;

@@ -1,4 +1,4 @@
-//! The one value that templates see, made from a [`Digest`] or from stories alone.
+//! The one value that templates see, made from a [`Digest`](crate::digest::Digest) or from stories alone.
 //!
 //! Every field is always there: what is not known is `null` (or an empty list), so that strict mode can tell a
 //! field that has no value from one that does not exist. Texts are one clean line each, not escaped: the template's
