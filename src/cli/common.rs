@@ -9,14 +9,15 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use broadsheet::config::Config;
-use broadsheet::digest::Story;
-use broadsheet::document::{Annotated, Article};
-use broadsheet::infer::generate::{Device, Seq2Seq};
+use broadsheet::digest::{Digest, Story};
+use broadsheet::document::{Annotated, Article, Cluster};
+use broadsheet::infer::generate::{Device, Generator, Seq2Seq};
 use broadsheet::infer::{BertEncoder, Encoder, Reader, installed, store};
-use broadsheet::pipeline::{self, Step};
+use broadsheet::pipeline::{self, Models, Step};
 use broadsheet::render::Terminal;
 use broadsheet::{Warning, ingest};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::Date;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
@@ -179,7 +180,7 @@ impl Session {
     }
 
     /// The model that writes summaries, where the flags or the configuration name one, checked against what was recorded of it.
-    pub fn generator(&self) -> anyhow::Result<Option<Seq2Seq>> {
+    fn generator(&self) -> anyhow::Result<Option<Seq2Seq>> {
         let Some(id) = &self.config.generate.model else {
             return Ok(None);
         };
@@ -188,6 +189,58 @@ impl Session {
         let generator = Seq2Seq::open(&model, self.config.generate.device)?;
         tracing::info!("loaded {id} in {:.1?}", start.elapsed());
         Ok(Some(generator))
+    }
+
+    /// Works with the models that stories are told with, and shows how far it is.
+    fn with_models<T>(
+        &self,
+        encoder: &dyn Encoder,
+        work: impl FnOnce(Models, pipeline::Progress) -> broadsheet::Result<T>,
+    ) -> anyhow::Result<T> {
+        let generator = self.generator()?;
+        let models = Models {
+            encoder,
+            generator: generator.as_ref().map(|g| g as &dyn Generator),
+        };
+        let done = work(models, &|step, done, of| self.progress(step, done, of));
+        self.clear();
+        Ok(done?)
+    }
+
+    /// What the model that writes wrote of each story; nothing where there is none.
+    pub fn write(
+        &self,
+        documents: &[Annotated],
+        clusters: &[Cluster],
+        encoder: &dyn Encoder,
+    ) -> anyhow::Result<Vec<Vec<Vec<String>>>> {
+        self.with_models(encoder, |models, progress| {
+            pipeline::write(documents, clusters, models, &self.config, progress)
+        })
+    }
+
+    /// The digest of what was read.
+    pub fn digest(
+        &self,
+        articles: &[Arc<Article>],
+        documents: &[Annotated],
+        warnings: Vec<Warning>,
+        encoder: &dyn Encoder,
+        day: impl FnOnce(Option<Date>) -> Date,
+        previous: Option<&Digest>,
+    ) -> anyhow::Result<Digest> {
+        self.with_models(encoder, |models, progress| {
+            pipeline::digest(
+                articles,
+                documents,
+                warnings,
+                models,
+                day,
+                previous,
+                &self.config,
+                progress,
+            )
+        })
     }
 
     /// Stories and briefs of all articles, after their pass through the encoder.
@@ -256,18 +309,24 @@ impl Session {
     }
 }
 
-/// The model store: the flag or BROADSHEET_MODELS, else the user's data folder (XDG Base Directory Specification).
+/// The model store: the flag or BROADSHEET_MODELS, else the user's data folder.
 pub fn models_folder(global: &Global) -> anyhow::Result<PathBuf> {
     if let Some(folder) = &global.models {
         return Ok(folder.clone());
     }
-    let set = std::env::var_os("XDG_DATA_HOME")
+    Ok(user_folder("XDG_DATA_HOME", ".local/share")
+        .context("no home folder: name the folder of models by --models or BROADSHEET_MODELS")?
+        .join("models"))
+}
+
+/// A folder of ours among the user's (XDG Base Directory Specification): in the one that a variable names, if that is absolute, else
+/// in the standard one of the home folder.
+pub fn user_folder(variable: &str, standard: &str) -> Option<PathBuf> {
+    let set = std::env::var_os(variable)
         .map(PathBuf::from)
         .filter(|path| path.is_absolute());
-    let data = set.or_else(|| Some(std::env::home_dir()?.join(".local/share")));
-    Ok(data
-        .context("no home folder: name the folder of models by --models or BROADSHEET_MODELS")?
-        .join("broadsheet/models"))
+    let folder = set.or_else(|| Some(std::env::home_dir()?.join(standard)))?;
+    Some(folder.join("broadsheet"))
 }
 
 /// Threads of libtorch and of our own.

@@ -99,11 +99,8 @@ pub fn project_file(named: Option<&Path>) -> Option<PathBuf> {
 
 /// The user's own file, where it is there: in `$XDG_CONFIG_HOME/broadsheet`, else in `~/.config/broadsheet`.
 pub fn user_file() -> Option<PathBuf> {
-    let set = std::env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    let folder = set.or_else(|| Some(std::env::home_dir()?.join(".config")))?;
-    Some(folder.join("broadsheet").join(FILE)).filter(|path| path.is_file())
+    let folder = common::user_folder("XDG_CONFIG_HOME", ".config")?;
+    Some(folder.join(FILE)).filter(|path| path.is_file())
 }
 
 /// The files of the configuration, the strongest first.

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use broadsheet::digest::Digest;
-use broadsheet::infer::generate::Generator;
-use broadsheet::pipeline::{self, Models};
+use broadsheet::pipeline;
 use broadsheet::render::{Format, Images, Locale, Look, Renderer, Terminal, Theme};
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
@@ -116,23 +115,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let (annotated, more) = session.annotated(&articles, &reader)?;
     warnings.extend(more);
     let day = |newest: Option<Date>| args.date.or(newest).unwrap_or_else(|| ZonedDateTime::now().date());
-    let generator = session.generator()?;
-    let models = Models {
-        encoder: &reader,
-        generator: generator.as_ref().map(|g| g as &dyn Generator),
-    };
-    let digest = pipeline::digest(
-        &articles,
-        &annotated,
-        warnings,
-        models,
-        day,
-        previous.as_ref(),
-        &session.config,
-        &|step, done, of| session.progress(step, done, of),
-    );
-    session.clear();
-    let digest = digest?;
+    let digest = session.digest(&articles, &annotated, warnings, &reader, day, previous.as_ref())?;
     args.writing.report(digest.stories.iter().chain(&digest.briefs));
     if digest.stories.is_empty() && digest.briefs.is_empty() {
         if let Some(previous) = &previous {

@@ -8,9 +8,8 @@ use anyhow::{Context, anyhow};
 use broadsheet::deliver::{self, Again, Ledger, Plan, Post};
 use broadsheet::digest::Digest;
 use broadsheet::document::RawDocument;
-use broadsheet::infer::generate::Generator;
 use broadsheet::ingest::{self, Gathered, Known, Source};
-use broadsheet::pipeline::{self, Models};
+use broadsheet::pipeline;
 use broadsheet::render::{Format, Letters, Look, Renderer};
 use broadsheet::run::{self, Failure, Inputs, Report, Request, Sent, Step, Work};
 use broadsheet::state::{Ended, State};
@@ -306,24 +305,14 @@ impl One {
         session.clear();
         warnings.extend(more);
         warnings.extend(pipeline::languages(&annotated));
-        let day = |_: Option<Date>| inputs.date;
-        let generator = session.generator()?;
-        let models = Models {
-            encoder: &reader,
-            generator: generator.as_ref().map(|g| g as &dyn Generator),
-        };
-        let digest = pipeline::digest(
+        session.digest(
             &articles,
             &annotated,
             warnings,
-            models,
-            day,
+            &reader,
+            |_| inputs.date,
             inputs.previous,
-            &session.config,
-            &|step, done, of| session.progress(step, done, of),
-        );
-        session.clear();
-        Ok(digest?)
+        )
     }
 }
 

@@ -27,13 +27,9 @@ impl Place {
         if let Some(folder) = configured {
             return Ok(std::path::absolute(folder)?.join("state.db"));
         }
-        let set = std::env::var_os("XDG_STATE_HOME")
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute());
-        let folder = set.or_else(|| Some(std::env::home_dir()?.join(".local/state")));
-        Ok(folder
+        Ok(common::user_folder("XDG_STATE_HOME", ".local/state")
             .context("no home folder: name the state by --state or BROADSHEET_STATE")?
-            .join("broadsheet/state.db"))
+            .join("state.db"))
     }
 }
 

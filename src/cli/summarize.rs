@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use broadsheet::digest::{Figure, Method, Story, SummarySentence};
 use broadsheet::document::{Annotated, Article, Cluster, DocumentKind};
 use broadsheet::infer::Encoder;
-use broadsheet::infer::generate::Generator;
-use broadsheet::pipeline::{self, Models};
+use broadsheet::pipeline;
 use broadsheet::render::{Format, Look, Renderer};
 use broadsheet::summarize::Length;
 use serde::Serialize;
@@ -86,19 +85,18 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
     let reader = session.reader()?;
     let (annotated, _) = session.annotated(&articles, &reader)?;
 
-    // What is to be told of each input: its texts, and which of them make the story.
-    let mut told: Vec<(String, Vec<Annotated>, Cluster)> = Vec::new();
+    // What is told of each input.
+    let (mut ids, mut clusters) = (Vec::new(), Vec::new());
     for group in by_input(&articles) {
-        let own = |d: &&Annotated| {
-            group
-                .iter()
-                .any(|article| std::sync::Arc::ptr_eq(article, &d.document.article))
+        let own = |at: &usize| {
+            let article = &annotated[*at].document.article;
+            group.iter().any(|own| std::sync::Arc::ptr_eq(own, article))
         };
-        let all: Vec<Annotated> = annotated.iter().filter(own).cloned().collect();
+        let all: Vec<usize> = (0..annotated.len()).filter(own).collect();
         let given = group[0].story.as_ref();
         let id = given.unwrap_or(&group[0].id);
         // None: there was a warning already.
-        let Some((chosen, cluster)) = main_text(&all, given.is_some(), &session) else {
+        let Some(cluster) = main_text(&annotated, &all, given.is_some(), &session) else {
             continue;
         };
         if given.is_none() && all.len() > 1 {
@@ -108,18 +106,13 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
             );
             session.warn(&[broadsheet::Warning::note(id, note)]);
         }
-        told.push((id.clone(), chosen, cluster));
+        ids.push(id.clone());
+        clusters.push(cluster);
     }
-    let generator = session.generator()?;
-    let models = Models {
-        encoder: &reader,
-        generator: generator.as_ref().map(|g| g as &dyn Generator),
-    };
-    let written = write(&told, models, &session);
-    session.clear();
+    let written = session.write(&annotated, &clusters, &reader)?;
     let mut stories: Vec<(String, Story)> = Vec::new();
-    for ((id, documents, cluster), written) in told.into_iter().zip(written?) {
-        let story = pipeline::story(&documents, &cluster, reader.salience(), &written, &session.config);
+    for ((id, cluster), written) in ids.into_iter().zip(&clusters).zip(written) {
+        let story = pipeline::story(&annotated, cluster, reader.salience(), &written, &session.config);
         if !story.summary.sentences.is_empty() {
             stories.push((id, story));
         }
@@ -159,52 +152,27 @@ fn by_input(articles: &[std::sync::Arc<Article>]) -> Vec<Vec<std::sync::Arc<Arti
     groups
 }
 
-/// What the generator wrote of each story, all of them in one go: like lengths are worked on together.
-fn write(
-    told: &[(String, Vec<Annotated>, Cluster)],
-    models: Models,
-    session: &Session,
-) -> anyhow::Result<Vec<Vec<Vec<String>>>> {
-    let documents: Vec<Annotated> = told.iter().flat_map(|(_, documents, _)| documents).cloned().collect();
-    let mut start = 0;
-    let clusters: Vec<Cluster> = told
+/// The main text of one article, or all texts of what was given as one story, as indices into all texts.
+fn main_text(documents: &[Annotated], own: &[usize], together: bool, session: &Session) -> Option<Cluster> {
+    if together {
+        let texts: Vec<Annotated> = own.iter().map(|at| documents[*at].clone()).collect();
+        let cluster = pipeline::clusters(&texts, &session.config).into_iter().next()?;
+        return Some(Cluster {
+            documents: cluster.documents.iter().map(|at| own[*at]).collect(),
+            medoid: own[cluster.medoid],
+            copy_of: cluster.copy_of.iter().map(|of| of.map(|at| own[at])).collect(),
+        });
+    }
+    let length = |at: &&usize| documents[**at].document.sentences().count();
+    let stories = own
         .iter()
-        .map(|(_, documents, cluster)| {
-            let shifted = Cluster {
-                documents: cluster.documents.iter().map(|at| at + start).collect(),
-                medoid: cluster.medoid + start,
-                copy_of: cluster.copy_of.iter().map(|of| of.map(|at| at + start)).collect(),
-            };
-            start += documents.len();
-            shifted
-        })
-        .collect();
-    let progress = |step, done, of| session.progress(step, done, of);
-    Ok(pipeline::write(
-        &documents,
-        &clusters,
-        models,
-        &session.config,
-        &progress,
-    )?)
-}
-
-/// The main text of one article, or all texts of what was given as one story.
-fn main_text(documents: &[Annotated], together: bool, session: &Session) -> Option<(Vec<Annotated>, Cluster)> {
-    let chosen: Vec<Annotated> = if together {
-        documents.to_vec()
-    } else {
-        let length = |d: &&Annotated| d.document.sentences().count();
-        let stories = || documents.iter().filter(|d| d.document.kind == DocumentKind::Story);
-        // Among equals the first of the page.
-        stories()
-            .rev()
-            .max_by_key(length)
-            .or_else(|| documents.iter().rev().max_by_key(length))
-            .into_iter()
-            .cloned()
-            .collect()
-    };
-    let cluster = pipeline::clusters(&chosen, &session.config).into_iter().next()?;
-    Some((chosen, cluster))
+        .filter(|at| documents[**at].document.kind == DocumentKind::Story);
+    // Among equals the first of the page.
+    let longest = stories.rev().max_by_key(length);
+    let only = *longest.or_else(|| own.iter().rev().max_by_key(length))?;
+    Some(Cluster {
+        documents: vec![only],
+        medoid: only,
+        copy_of: vec![None],
+    })
 }

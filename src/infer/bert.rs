@@ -6,9 +6,8 @@
 //!
 //! Model: Devlin et al. 2019 (BERT), Reimers and Gurevych 2019 (mean pooling over tokens, unit length).
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::thread;
 
 use rust_bert::Config as _;
@@ -22,12 +21,12 @@ use crate::digest::ModelNote;
 use crate::error::{Error, Result};
 
 /// Tokens that go through the layers together: enough to keep the cores busy, few enough to stay in cache.
-pub(super) const BATCH_TOKENS: usize = 2048;
+const BATCH_TOKENS: usize = 2048;
 
 /// all-MiniLM-L6-v2, or another BERT with mean pooling.
 pub struct BertEncoder {
     note: ModelNote,
-    tokenizer: Tokenizer,
+    tokenizer: Arc<Tokenizer>,
     embeddings: BertEmbeddings,
     layers: Vec<Layer>,
     heads: i64,
@@ -153,9 +152,9 @@ impl Layer {
 }
 
 impl BertEncoder {
-    /// The words and pieces of words that the tokenizer knows, with their ids.
-    pub(super) fn vocabulary(&self) -> BTreeMap<String, u32> {
-        self.tokenizer.get_vocab(false).into_iter().collect()
+    /// The tokenizer, for what knows words by their ids.
+    pub(super) fn tokenizer(&self) -> Arc<Tokenizer> {
+        Arc::clone(&self.tokenizer)
     }
 
     /// Loads a model of the manifest from a store. Its files are checked against the manifest while they are read,
@@ -238,7 +237,7 @@ impl BertEncoder {
             heads: config.num_attention_heads,
             embeddings: load_embeddings(&config, &take)?,
             note,
-            tokenizer,
+            tokenizer: Arc::new(tokenizer),
             layers,
         })
     }
@@ -375,24 +374,33 @@ impl Encoder for BertEncoder {
         windows.sort_by_key(|(text, ids)| (ids.len(), *text));
         let mut vectors: Vec<Vec<f32>> = vec![Vec::new(); texts.len()];
         let mut done = 0;
-        while done < windows.len() {
-            // Sorted, so the next window is the shortest that is left and the last one taken the longest.
-            let mut end = done + 1;
-            while end < windows.len() && (end + 1 - done) * (windows[end].1.len() + 2) <= BATCH_TOKENS {
-                end += 1;
-            }
-            let batch: Vec<&[i64]> = windows[done..end].iter().map(|(_, ids)| ids.as_slice()).collect();
-            for ((text, _), sum) in windows[done..end].iter().zip(no_grad(|| self.forward(&batch))?) {
+        for batch in batches(&windows, |(_, ids)| ids.len()) {
+            let ids: Vec<&[i64]> = batch.iter().map(|(_, ids)| ids.as_slice()).collect();
+            for ((text, _), sum) in batch.iter().zip(no_grad(|| self.forward(&ids))?) {
                 let vector = &mut vectors[*text];
                 vector.resize(sum.len(), 0.0);
                 vector.iter_mut().zip(&sum).for_each(|(a, b)| *a += b);
             }
-            done = end;
+            done += batch.len();
             progress(done * texts.len() / windows.len());
         }
         vectors.iter_mut().for_each(|v| normalise(v));
         Ok(vectors)
     }
+}
+
+/// Windows, sorted by their number of pieces, in batches of at most [`BATCH_TOKENS`] tokens, `[CLS]` and `[SEP]` included; at least
+/// one a batch. `pieces` counts those of a window, without the two.
+pub(super) fn batches<T>(windows: &[T], pieces: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
+    let mut rest = windows;
+    std::iter::from_fn(move || {
+        // Sorted, so the last window taken is the longest of its batch.
+        let fits = |n: &usize| n * (pieces(&rest[n - 1]) + 2) <= BATCH_TOKENS;
+        let most = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
+        let (batch, after) = rest.split_at_checked(most)?;
+        rest = after;
+        Some(batch)
+    })
 }
 
 /// The tokenizer without the truncation and padding that the file asks for: we window and batch ourselves.

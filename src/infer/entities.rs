@@ -6,14 +6,13 @@
 //! first and last piece of each word, gives nine scores; a linear-chain CRF (Lample et al. 2016) decodes each
 //! sentence. `training/entities.py` trained it and `models/entities-minilm/README.md` describes it.
 
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 use tch::{Kind, Tensor, no_grad};
 
-use super::bert::{BATCH_TOKENS, BertEncoder, Layer, Run};
+use super::bert::{BertEncoder, Layer, Run, batches};
 use super::words::{Case, SHAPES, STYLES, case, fold, split_words};
 use crate::document::{EntityKind, Tagged};
 use crate::error::{Error, Result};
@@ -24,7 +23,6 @@ pub const ENTITIES: &str = "entities-minilm";
 /// The part of `config.json` that changes the computation; the rest of it is fixed in this file and in `words.rs`.
 #[derive(Debug, Deserialize)]
 struct Settings {
-    base: String,
     /// The branch begins after so many layers.
     fork: usize,
     lora_scale: f64,
@@ -99,12 +97,7 @@ impl EntityHead {
             model: ENTITIES.into(),
             reason,
         };
-        let path = folder.join("config.json");
-        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let settings: Settings = serde_json::from_str(&text).map_err(|e| fault(format!("config.json: {e}")))?;
-        if settings.base != super::Encoder::note(encoder).id {
-            return Err(fault(format!("made for the encoder {}", settings.base)));
-        }
+        let settings: Settings = super::head_settings(ENTITIES, encoder, folder)?;
         if settings.labels != LABELS || settings.case_features.shape != SHAPES || settings.case_features.style != STYLES
         {
             return Err(fault(
@@ -247,18 +240,13 @@ impl EntityHead {
     pub(super) fn scores(&self, encoder: &BertEncoder, mut windows: Vec<Window>, scores: &mut [Scores]) -> Result<()> {
         // A stable sort, so that the batches are the same at each run.
         windows.sort_by_key(|w| w.pieces.len());
-        let mut rest = windows.as_slice();
-        while !rest.is_empty() {
-            let fits = |n: &usize| n * (rest[n - 1].pieces.len() + 2) <= BATCH_TOKENS;
-            let count = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
-            let (batch, after) = rest.split_at(count);
+        for batch in batches(&windows, |w| w.pieces.len()) {
             let batch: Vec<&Window> = batch.iter().collect();
             no_grad(|| {
                 let ids: Vec<&[i64]> = batch.iter().map(|w| w.pieces.as_slice()).collect();
                 let (lower, runs) = encoder.hidden(&ids, self.fork())?;
                 self.score(encoder, &lower, &runs, &batch, scores)
             })?;
-            rest = after;
         }
         Ok(())
     }
@@ -409,18 +397,12 @@ impl Crf {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use serde_json::Value;
 
     use super::*;
-    use crate::infer::store;
 
     fn load() -> (BertEncoder, EntityHead) {
-        let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share");
-        let data = std::env::var_os("XDG_DATA_HOME").map_or_else(home, PathBuf::from);
-        let models = std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from);
-        let encoder = BertEncoder::load(store::find("all-MiniLM-L6-v2").unwrap(), &models).unwrap();
+        let encoder = crate::infer::tests::encoder();
         let head = EntityHead::load(
             &encoder,
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(ENTITIES),

@@ -19,9 +19,14 @@ pub use fake::FakeEncoder;
 pub use reader::Reader;
 pub use salience::{Coverage, SALIENCE, SalienceHead, Told};
 
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
 use crate::digest::ModelNote;
 use crate::document::Tagged;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Turns sentences into vectors whose dot product is their likeness in meaning.
 pub trait Encoder {
@@ -67,6 +72,26 @@ pub struct Reading {
     pub names: Vec<Tagged>,
 }
 
+/// What `config.json` says of a head, which must have been made for this encoder.
+fn head_settings<T: DeserializeOwned>(head: &str, encoder: &BertEncoder, folder: &Path) -> Result<T> {
+    #[derive(Deserialize)]
+    struct Made {
+        base: String,
+    }
+    let fault = |reason: String| Error::Model {
+        model: head.into(),
+        reason,
+    };
+    let path = folder.join("config.json");
+    let text = std::fs::read_to_string(&path).map_err(Error::io(&path))?;
+    let wrong = |e: serde_json::Error| fault(format!("config.json: {e}"));
+    let Made { base } = serde_json::from_str(&text).map_err(wrong)?;
+    if base != encoder.note().id {
+        return Err(fault(format!("made for the encoder {base}")));
+    }
+    serde_json::from_str(&text).map_err(wrong)
+}
+
 /// How many threads one pass may use.
 pub fn set_threads(threads: usize) {
     tch::set_num_threads(i32::try_from(threads).unwrap_or(i32::MAX));
@@ -75,7 +100,11 @@ pub fn set_threads(threads: usize) {
 /// The dot product: the cosine, for vectors of unit length. Rounded to 1e-5, so that the last bits, which depend on the number
 /// of threads and on what else was in a batch, decide nothing.
 pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    // Eight running sums, so that the compiler may use vector registers and the order of additions is fixed.
+    round(f64::from(dot(a, b)))
+}
+
+/// The sum of products, in eight running sums, so that the compiler may use vector registers and the order of additions is fixed.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0f32; 8];
     for (x, y) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
         for lane in 0..8 {
@@ -84,7 +113,7 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
     }
     let rest = a.len().min(b.len()) / 8 * 8;
     let tail: f32 = a[rest..].iter().zip(&b[rest..]).map(|(x, y)| x * y).sum();
-    round(f64::from(sums.iter().sum::<f32>() + tail))
+    sums.iter().sum::<f32>() + tail
 }
 
 /// Scores are compared only after this, so that noise in the last bits cannot change an order.
@@ -113,7 +142,21 @@ pub(crate) fn normalise(vector: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+
+    /// The user's store of models, where `make setup` puts them.
+    pub(super) fn store() -> PathBuf {
+        let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share");
+        let data = std::env::var_os("XDG_DATA_HOME").map_or_else(home, PathBuf::from);
+        std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from)
+    }
+
+    /// The encoder of the store.
+    pub(super) fn encoder() -> BertEncoder {
+        BertEncoder::load(super::store::find("all-MiniLM-L6-v2").unwrap(), &store()).unwrap()
+    }
 
     #[test]
     fn cosine_is_the_rounded_dot_product() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tch::no_grad;
 
-use super::bert::BATCH_TOKENS;
+use super::bert::batches;
 use super::entities::{ENTITIES, Window, blank};
 use super::{BertEncoder, Encoder, EntityHead, Reading, SALIENCE, SalienceHead, normalise, store};
 use crate::digest::ModelNote;
@@ -117,11 +117,7 @@ impl Reader {
         }
         let mut vectors: Vec<Vec<f32>> = vec![Vec::new(); texts.len()];
         both.sort_by_key(|(text, window)| (window.pieces.len(), *text));
-        let mut rest = both.as_slice();
-        while !rest.is_empty() {
-            let fits = |n: &usize| n * (rest[n - 1].1.pieces.len() + 2) <= BATCH_TOKENS;
-            let count = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
-            let (batch, after) = rest.split_at(count);
+        for batch in batches(&both, |(_, window)| window.pieces.len()) {
             let windows: Vec<&Window> = batch.iter().map(|(_, window)| window).collect();
             let ids: Vec<&[i64]> = windows.iter().map(|w| w.pieces.as_slice()).collect();
             no_grad(|| {
@@ -133,7 +129,6 @@ impl Reader {
                 }
                 Ok::<_, crate::Error>(())
             })?;
-            rest = after;
         }
         self.head.scores(&self.encoder, names_only, &mut scores)?;
         let apart: Vec<usize> = (0..texts.len()).filter(|text| !shared[*text]).collect();
@@ -149,18 +144,12 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
-    use crate::infer::cosine;
+    use crate::infer::{cosine, tests};
 
     #[test]
     fn one_pass_finds_what_two_find() {
-        let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share");
-        let data = std::env::var_os("XDG_DATA_HOME").map_or_else(home, PathBuf::from);
-        let models = std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from);
-        let encoder = BertEncoder::load(store::find("all-MiniLM-L6-v2").unwrap(), &models).unwrap();
-        let reader = Reader::new(encoder, &models).unwrap();
+        let reader = Reader::new(tests::encoder(), &tests::store()).unwrap();
         let long = "The harbour master of Pell, Ida Brook, said so. ".repeat(60);
         let texts = [
             "Ida Brook of Lowen Rail spoke in Pell on Tuesday.",

@@ -156,7 +156,7 @@ impl Verifier for Sources<'_> {
 }
 
 /// The title and the sentences of each document: what a claim about them is checked against.
-pub(super) fn sources<'a>(documents: &[&'a Annotated]) -> Vec<Vec<&'a str>> {
+fn sources<'a>(documents: &[&'a Annotated]) -> Vec<Vec<&'a str>> {
     let texts = |document: &'a Document| {
         let own = document.sentences().map(|s| document.text(&s.span));
         document.title().into_iter().chain(own).collect()

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::check::sentences;
-use super::story::{sources, voices};
+use super::story::voices;
 use super::{Models, Progress, Step};
 use crate::config::Config;
 use crate::digest::{Finding, Verdict, Verifier};
@@ -57,7 +57,8 @@ fn input(documents: &[Annotated], cluster: &Cluster, salience: Option<&SalienceH
         .filter(|d| d.understood)
         .collect();
     if let [only] = voices[..] {
-        return sources(&[only])[0][usize::from(only.document.title().is_some())..].join(" ");
+        let sentences = only.document.sentences().map(|s| only.document.text(&s.span));
+        return sentences.collect::<Vec<_>>().join(" ");
     }
     let help = Help {
         verifier: &Nobody,

@@ -13,6 +13,8 @@ pub fn embedded() -> &'static [(&'static str, &'static str)] {
         "article.html",
         "article.md",
         "article.txt",
+        "brief.html",
+        "contents.html",
         "dated.html",
         "dated.md",
         "dated.txt",

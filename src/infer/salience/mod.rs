@@ -12,11 +12,12 @@ mod network;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use tch::{Kind, Tensor};
+use tokenizers::Tokenizer;
 
 use self::network::Network;
 use self::read::Reading;
@@ -30,7 +31,6 @@ pub const SALIENCE: &str = "salience-minilm";
 /// The part of `config.json` that changes the computation.
 #[derive(Debug, Deserialize)]
 struct Settings {
-    base: String,
     /// Numbers of a sentence's vector, of its state in the network, of a word's state.
     vector: usize,
     size: usize,
@@ -66,8 +66,8 @@ pub struct Told<'a> {
 pub struct SalienceHead {
     settings: Settings,
     network: Network,
-    /// The encoder's vocabulary, for how rare a word is.
-    vocabulary: BTreeMap<String, u32>,
+    /// The encoder's, whose vocabulary says how rare a word is.
+    tokenizer: Arc<Tokenizer>,
 }
 
 /// What a story's summary is likely to say, and how much of it is said.
@@ -93,12 +93,7 @@ impl SalienceHead {
             model: SALIENCE.into(),
             reason,
         };
-        let path = folder.join("config.json");
-        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let settings: Settings = serde_json::from_str(&text).map_err(|e| fault(format!("config.json: {e}")))?;
-        if settings.base != super::Encoder::note(encoder).id {
-            return Err(fault(format!("made for the encoder {}", settings.base)));
-        }
+        let settings: Settings = super::head_settings(SALIENCE, encoder, folder)?;
         let known = settings.features == read::FEATURES && settings.word_features == read::WORD_FEATURES;
         let sound = settings.heads > 0 && settings.size.is_multiple_of(settings.heads) && settings.word_key > 0;
         if !known || !sound || !(0.0..1.0).contains(&settings.repeat) {
@@ -115,14 +110,14 @@ impl SalienceHead {
         Ok(SalienceHead {
             settings,
             network,
-            vocabulary: encoder.vocabulary(),
+            tokenizer: encoder.tokenizer(),
         })
     }
 
     /// Reads the documents of one story together. Those after the first 24, and sentences after the first 200 of a
     /// document, are not read.
     pub fn read(&self, documents: &[Told]) -> Coverage {
-        let reading = Reading::new(documents, &self.settings, &self.vocabulary);
+        let reading = Reading::new(documents, &self.settings, &self.tokenizer);
         let likely = self.network.likelihoods(&reading);
         let mut sentences = vec![Vec::new(); documents.len()];
         for (document, words) in reading.of.iter().zip(&reading.sentences) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Settings;
 use super::read::Reading;
+use crate::infer::dot;
 
 /// A matrix, row by row, with its bias (zeros where it has none).
 struct Linear {
@@ -245,19 +246,6 @@ impl Layer {
 
 fn add(x: &mut [f32], y: &[f32]) {
     x.iter_mut().zip(y).for_each(|(a, b)| *a += b);
-}
-
-/// The sum of products, in eight running sums, so that the order of additions is fixed and vector registers serve.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0f32; 8];
-    for (x, y) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
-        for lane in 0..8 {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    let rest = a.len().min(b.len()) / 8 * 8;
-    let tail: f32 = a[rest..].iter().zip(&b[rest..]).map(|(x, y)| x * y).sum();
-    sums.iter().sum::<f32>() + tail
 }
 
 /// x times the normal distribution's share below x. The error function by Abramowitz and Stegun 7.1.26, within 1.5e-7.

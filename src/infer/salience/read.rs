@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::network::dot;
+use tokenizers::Tokenizer;
+
 use super::{Settings, Told};
-use crate::infer::normalise;
 use crate::infer::words::is_word_char;
+use crate::infer::{dot, normalise};
 
 /// Features of a sentence.
 pub(super) const FEATURES: usize = 33;
@@ -55,7 +56,7 @@ struct Page<'a> {
 }
 
 impl Reading {
-    pub(super) fn new(documents: &[Told], settings: &Settings, vocabulary: &BTreeMap<String, u32>) -> Self {
+    pub(super) fn new(documents: &[Told], settings: &Settings, tokenizer: &Tokenizer) -> Self {
         let fit = |vector: &[f32]| {
             let mut own = vector.to_vec();
             own.resize(settings.vector, 0.0);
@@ -88,7 +89,7 @@ impl Reading {
             .iter()
             .map(|d| title(d).map_or_else(|| fit(&[]), |(_, vector)| vector))
             .collect();
-        let (sentences, words) = read_words(&pages, settings, vocabulary);
+        let (sentences, words) = read_words(&pages, settings, tokenizer);
         let mut features = text_features(&pages, settings);
         for (row, more) in features.iter_mut().zip(vector_features(&pages, &titles)) {
             row.extend(more.map(|x| x as f32));
@@ -293,11 +294,7 @@ struct Seen {
 }
 
 /// Each sentence as words, and the features of each word, in order of appearance.
-fn read_words(
-    pages: &[Page],
-    settings: &Settings,
-    vocabulary: &BTreeMap<String, u32>,
-) -> (Vec<Vec<usize>>, Vec<Vec<f32>>) {
+fn read_words(pages: &[Page], settings: &Settings, tokenizer: &Tokenizer) -> (Vec<Vec<usize>>, Vec<Vec<f32>>) {
     let mut at: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut keys, mut seen, mut sentences) = (Vec::new(), Vec::<Seen>::new(), Vec::<Vec<usize>>::new());
     for (n, page) in pages.iter().enumerate() {
@@ -347,7 +344,7 @@ fn read_words(
     let leads: usize = pages.iter().map(|p| p.words.len().min(LEAD)).sum();
     let (n, total) = (pages.len() as f64, sentences.len());
     let rows = keys.iter().zip(&seen).map(|(key, w)| {
-        let (rare, partial) = rank(&w.lower, settings, vocabulary);
+        let (rare, partial) = rank(&w.lower, settings, tokenizer);
         let spoken = if pages.len() > 1 { w.pages.len() as f64 / n } else { 0.0 };
         let spread = w.sentences as f64 / total as f64;
         let in_titles = named.iter().filter(|t| t.contains(key)).count() as f64 / n;
@@ -381,7 +378,7 @@ fn read_words(
 
 /// How rare a word is, from 0 to 1, by the place of the longest beginning of it that the vocabulary has, and whether that is only its
 /// beginning.
-fn rank(word: &str, settings: &Settings, vocabulary: &BTreeMap<String, u32>) -> (f64, bool) {
+fn rank(word: &str, settings: &Settings, tokenizer: &Tokenizer) -> (f64, bool) {
     let ends: Vec<usize> = word
         .char_indices()
         .map(|(at, c)| at + c.len_utf8())
@@ -390,7 +387,7 @@ fn rank(word: &str, settings: &Settings, vocabulary: &BTreeMap<String, u32>) -> 
     let found = ends
         .iter()
         .rev()
-        .find_map(|end| Some((*end, *vocabulary.get(&word[..*end])?)));
+        .find_map(|end| Some((*end, tokenizer.token_to_id(&word[..*end])?)));
     found.map_or((1.0, true), |(end, id)| {
         let place = id.saturating_sub(settings.vocabulary_from);
         let rarity = (1.0 + f64::from(place)).ln() / 10.3;

@@ -1,16 +1,11 @@
-use std::path::PathBuf;
-
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::infer::{Encoder, store};
+use crate::infer::Encoder;
 
 fn load() -> (BertEncoder, SalienceHead) {
-    let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share");
-    let data = std::env::var_os("XDG_DATA_HOME").map_or_else(home, PathBuf::from);
-    let models = std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from);
-    let encoder = BertEncoder::load(store::find("all-MiniLM-L6-v2").unwrap(), &models).unwrap();
+    let encoder = crate::infer::tests::encoder();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(SALIENCE);
     let head = SalienceHead::load(&encoder, &folder).unwrap();
     (encoder, head)
@@ -69,7 +64,7 @@ fn scores_are_those_of_training() {
             })
             .collect();
         with_vectors(&encoder, &pages, |told| {
-            let reading = Reading::new(told, &head.settings, &head.vocabulary);
+            let reading = Reading::new(told, &head.settings, &head.tokenizer);
             assert_rows(&reading.features, &story["features"], "feature");
             assert_rows(&reading.words, &story["word_features"], "word feature");
             let mut coverage = head.read(told);

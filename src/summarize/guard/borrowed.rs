@@ -58,47 +58,61 @@ impl Token {
     }
 }
 
-/// What is wrong with a sentence, where it says something that none of the sources' sentences does. `None`: it is borrowed.
-pub(super) fn fault(sentence: &str, sources: &[&str]) -> Option<String> {
-    let mut told = tokens(sentence);
-    let mut made_of: Vec<(usize, Vec<Token>)> = sources
-        .iter()
-        .map(|source| tokens(source))
-        .map(|source| (common(&told, &source), source))
-        .filter(|(common, _)| *common > 0)
-        .collect();
-    // A stable sort: of equals the first.
-    made_of.sort_by_key(|(common, _)| std::cmp::Reverse(*common));
-    made_of.truncate(MADE_OF);
-    // "Reed said costs fell" is "costs fell, Reed said".
-    if let [speaker, verb, _, ..] = told.as_slice()
-        && !speaker.light
-        && verb.says()
-    {
-        if !made_of.iter().any(|(_, source)| speaks(speaker, source)) {
-            return Some(format!("no source says that “{}” said it", speaker.surface));
-        }
-        told.drain(..2);
-    }
-    let telling: Vec<usize> = (0..told.len()).filter(|at| !told[*at].light).collect();
-    for (n, at) in telling.iter().enumerate() {
-        let token = &told[*at];
-        let number = token.surface.contains(|c: char| c.is_ascii_digit());
-        // Beside a number stands its unit, which says little: so two words on each side.
-        let reach = if number { 2 } else { 1 };
-        let before: Vec<&Token> = telling[..n].iter().rev().take(reach).map(|at| &told[*at]).collect();
-        let after: Vec<&Token> = telling[n + 1..].iter().take(reach).map(|at| &told[*at]).collect();
-        if !made_of.iter().any(|(_, source)| stands(token, &before, &after, source)) {
-            return Some(format!("no source says “{}” like this", token.surface));
-        }
-        // One number in the place of two: "between 40 and 40".
-        let times = |of: &[Token]| of.iter().filter(|t| t.key == token.key).count();
-        if number && times(&told) > made_of.iter().map(|(_, source)| times(source)).max().unwrap_or(0) {
-            return Some(format!("no source says “{}” so often", token.surface));
+/// The sentences that may be borrowed from.
+pub(super) struct Lenders {
+    sentences: Vec<Vec<Token>>,
+}
+
+impl Lenders {
+    /// Takes the sources' sentences apart, once for all that is asked.
+    pub(super) fn new<'a>(sentences: impl Iterator<Item = &'a str>) -> Self {
+        Lenders {
+            sentences: sentences.map(tokens).collect(),
         }
     }
-    let left_out = made_of.first().and_then(|(_, source)| turned(&told, source))?;
-    Some(format!("the source’s “{left_out}” is left out"))
+
+    /// What is wrong with a sentence, where it says something that none of the sources' sentences does. `None`: it is borrowed.
+    pub(super) fn fault(&self, sentence: &str) -> Option<String> {
+        let mut told = tokens(sentence);
+        let mut made_of: Vec<(usize, &Vec<Token>)> = self
+            .sentences
+            .iter()
+            .map(|source| (common(&told, source), source))
+            .filter(|(common, _)| *common > 0)
+            .collect();
+        // A stable sort: of equals the first.
+        made_of.sort_by_key(|(common, _)| std::cmp::Reverse(*common));
+        made_of.truncate(MADE_OF);
+        // "Reed said costs fell" is "costs fell, Reed said".
+        if let [speaker, verb, _, ..] = told.as_slice()
+            && !speaker.light
+            && verb.says()
+        {
+            if !made_of.iter().any(|(_, source)| speaks(speaker, source)) {
+                return Some(format!("no source says that “{}” said it", speaker.surface));
+            }
+            told.drain(..2);
+        }
+        let telling: Vec<usize> = (0..told.len()).filter(|at| !told[*at].light).collect();
+        for (n, at) in telling.iter().enumerate() {
+            let token = &told[*at];
+            let number = token.surface.contains(|c: char| c.is_ascii_digit());
+            // Beside a number stands its unit, which says little: so two words on each side.
+            let reach = if number { 2 } else { 1 };
+            let before: Vec<&Token> = telling[..n].iter().rev().take(reach).map(|at| &told[*at]).collect();
+            let after: Vec<&Token> = telling[n + 1..].iter().take(reach).map(|at| &told[*at]).collect();
+            if !made_of.iter().any(|(_, source)| stands(token, &before, &after, source)) {
+                return Some(format!("no source says “{}” like this", token.surface));
+            }
+            // One number in the place of two: "between 40 and 40".
+            let times = |of: &[Token]| of.iter().filter(|t| t.key == token.key).count();
+            if number && times(&told) > made_of.iter().map(|(_, source)| times(source)).max().unwrap_or(0) {
+                return Some(format!("no source says “{}” so often", token.surface));
+            }
+        }
+        let left_out = made_of.first().and_then(|(_, source)| turned(&told, source))?;
+        Some(format!("the source’s “{left_out}” is left out"))
+    }
 }
 
 /// Whether a word stands in a source sentence between the words that it stands between now; one side is enough for a word
@@ -212,6 +226,10 @@ fn tokens(text: &str) -> Vec<Token> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn fault(sentence: &str, sources: &[&str]) -> Option<String> {
+        Lenders::new(sources.iter().copied()).fault(sentence)
+    }
 
     const SOURCES: &[&str] = &[
         "Captain Lucan Brody put them in front after nine minutes and Sef Adomako made it 2-1 in the 63rd.",

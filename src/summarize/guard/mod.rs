@@ -7,6 +7,7 @@ mod borrowed;
 
 use std::collections::BTreeSet;
 
+use self::borrowed::Lenders;
 use super::sentence;
 use crate::digest::{Citation, Method, Rejected, Summary, SummarySentence, Verdict, Verifier};
 use crate::document::{Annotated, Span};
@@ -46,11 +47,11 @@ pub(crate) fn guard(beams: &[Vec<String>], documents: &[&Annotated], verifier: &
         replaced: 0,
         rejected: Vec::new(),
     };
-    let texts: Vec<&str> = sources.iter().map(|s| s.annotated.document.text(s.span)).collect();
+    let lenders = Lenders::new(sources.iter().map(|s| s.annotated.document.text(s.span)));
     let wrong = |text: &str| {
         let finding = verifier.verify(text);
         match finding.verdict {
-            Verdict::Supported => borrowed::fault(text, &texts),
+            Verdict::Supported => lenders.fault(text),
             _ => Some(finding.why.unwrap_or_else(|| "the sources do not say it".into())),
         }
     };
