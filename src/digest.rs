@@ -264,6 +264,9 @@ pub struct Source {
     /// The publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site_name: Option<String>,
+    /// The name that the configuration gives the feed, page or folder it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Who wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,

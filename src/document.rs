@@ -38,6 +38,8 @@ pub struct RawDocument {
     pub published: Option<Timestamp>,
     /// The publication that the source names (a feed's title).
     pub site_name: Option<String>,
+    /// The name that the configuration gives the source it came from.
+    pub source: Option<String>,
     /// Documents with the same value were given as one story and are never grouped with others.
     pub story: Option<String>,
     /// How `body` is to be read.
@@ -102,6 +104,8 @@ pub struct Article {
     pub byline: Option<String>,
     /// The publication.
     pub site_name: Option<String>,
+    /// [`RawDocument::source`].
+    pub source: Option<String>,
     /// When it was published.
     pub published: Option<Timestamp>,
     /// ISO 639-1 code of the language of `text`, where it could be told.

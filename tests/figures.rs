@@ -37,6 +37,7 @@ fn document(id: &str, site: Option<&str>, published: Option<&str>, title: Option
         title: title.map(str::to_owned),
         byline: None,
         site_name: site.map(str::to_owned),
+        source: None,
         published: published.map(|p| p.parse().expect("a timestamp")),
         lang: Some("en".into()),
         text: text.into(),

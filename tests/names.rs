@@ -132,6 +132,7 @@ fn annotated(id: usize, source: &Source) -> Annotated {
         title: None,
         byline: None,
         site_name: source.site_name.clone(),
+        source: None,
         published: None,
         lang: Some("en".into()),
         blocks: Vec::new(),

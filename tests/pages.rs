@@ -37,6 +37,7 @@ fn article(page: &Path) -> Arc<Article> {
         title: None,
         published: None,
         site_name: None,
+        source: None,
         story: None,
         media_type: match page.extension().unwrap().to_str() {
             Some("html") => MediaType::Html,

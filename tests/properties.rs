@@ -14,6 +14,7 @@ fn raw(id: &str, media_type: MediaType, body: Vec<u8>) -> RawDocument {
         title: None,
         published: None,
         site_name: None,
+        source: None,
         story: None,
         media_type,
         body,

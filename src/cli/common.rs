@@ -19,9 +19,9 @@ use broadsheet::{Warning, ingest};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use serde::Serialize;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
 
-use super::Global;
+use super::{Global, log};
 
 /// The encoder that everything is measured with.
 const ENCODER: &str = "all-MiniLM-L6-v2";
@@ -267,8 +267,9 @@ impl Session {
     pub fn warn(&mut self, warnings: &[Warning]) {
         for warning in warnings {
             self.lost |= warning.lost;
+            let level = if warning.lost { Level::WARN } else { Level::INFO };
             if !self.quiet || warning.lost {
-                say(&warning.to_string());
+                log::say(level, &warning.to_string());
             }
         }
     }
@@ -342,24 +343,6 @@ pub fn set_threads(threads: Option<u16>) -> anyhow::Result<()> {
         .context("threads")
 }
 
-/// Log lines on stderr: none by default, what is done with -v, more with -vv, or as RUST_LOG says.
-pub fn start_log(global: &Global) {
-    let level = match (global.quiet, global.verbose) {
-        (true, _) => "error",
-        (_, 0) => "warn",
-        (_, 1) => "broadsheet=info",
-        _ => "broadsheet=debug",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .without_time()
-        .with_target(false)
-        .init();
-}
-
 /// Whether the error is that nobody reads our output any more.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -372,9 +355,9 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Writes a line to stderr; where nobody reads it any more, the work goes on.
+/// Tells people a line on stderr.
 pub fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "broadsheet: {line}");
+    log::say(Level::INFO, line);
 }
 
 /// Writes text to stdout.

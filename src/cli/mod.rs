@@ -7,6 +7,7 @@ mod digest;
 mod extract;
 mod figures;
 mod group;
+mod log;
 mod models;
 mod run;
 mod schedule;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use clap::{Parser, Subcommand};
+use tracing::Level;
 
 use common::Outcome;
 
@@ -60,6 +62,8 @@ pub struct Global {
     /// Say what is done and how long it takes; twice for more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    #[command(flatten)]
+    log: log::Log,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,9 +123,8 @@ pub fn main() -> u8 {
     }));
     let Ok(result) = std::panic::catch_unwind(|| dispatch(cli)) else {
         let message = PANIC.lock().map(|last| last.replace('\n', " ")).unwrap_or_default();
-        common::say(&format!(
-            "this is a mistake in the program, please report it: {message}"
-        ));
+        let line = format!("this is a mistake in the program, please report it: {message}");
+        log::say(Level::ERROR, &line);
         return 1;
     };
     match result {
@@ -129,14 +132,14 @@ pub fn main() -> u8 {
         // Whoever reads our output has seen enough, as in `broadsheet ... | head`.
         Err(error) if common::is_broken_pipe(&error) => 0,
         Err(error) => {
-            common::say(&format!("{error:#}"));
+            log::say(Level::ERROR, &format!("{error:#}"));
             1
         }
     }
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
-    common::start_log(&cli.global);
+    log::start(&cli.global)?;
     common::set_threads(cli.global.threads)?;
     let global = &cli.global;
     match cli.command {

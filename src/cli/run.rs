@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow};
 use broadsheet::deliver::{self, Again, Ledger, Plan, Post};
 use broadsheet::digest::Digest;
 use broadsheet::document::RawDocument;
+use broadsheet::infer::{Cached, Shelf};
 use broadsheet::ingest::{self, Gathered, Known, Source};
 use broadsheet::pipeline;
 use broadsheet::render::{Format, Letters, Look, Renderer};
@@ -18,9 +19,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use super::Global;
 use super::common::{self, Outcome, Session};
 use super::state::Place;
+use super::{Global, log};
 
 /// The format of a message that a mail program opens, which is no form of the digest itself.
 const LETTER: &str = "eml";
@@ -226,6 +227,9 @@ impl One {
         }
         if global.verbose > 0 || matches!(report.outcome, Ended::Locked | Ended::Stopped) {
             common::say(&report.line());
+        } else {
+            // Quiet for cron; a log keeps a line of each run.
+            tracing::info!(target: log::SAID, "{}", report.line());
         }
         Ok(report)
     }
@@ -237,8 +241,8 @@ impl Work for One {
         ingest::gather(sources, &self.session.config.ingest, self.now, is_known, &progress)
     }
 
-    fn digest(&mut self, inputs: &Inputs) -> Result<Digest, Failure> {
-        self.make(inputs).map_err(|error| format!("{error:#}").into())
+    fn digest(&mut self, inputs: &Inputs, shelf: &mut dyn Shelf) -> Result<Digest, Failure> {
+        self.make(inputs, shelf).map_err(|error| format!("{error:#}").into())
     }
 
     fn render(&mut self, digest: &Digest, edition: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
@@ -291,7 +295,7 @@ impl One {
     }
 
     /// The stages, as `digest` runs them. The model is loaded here: a run that has nothing to tell does not need it.
-    fn make(&mut self, inputs: &Inputs) -> anyhow::Result<Digest> {
+    fn make(&mut self, inputs: &Inputs, shelf: &mut dyn Shelf) -> anyhow::Result<Digest> {
         let session = &mut self.session;
         session.load_encoder()?;
         let raw: Vec<RawDocument> = inputs.items.iter().map(|item| item.document.clone()).collect();
@@ -300,6 +304,7 @@ impl One {
         session.clear();
         warnings.extend(extracted);
         let reader = session.reader()?;
+        let reader = Cached::new(&reader, shelf);
         let progress = |step, done, of| session.progress(step, done, of);
         let (annotated, more) = pipeline::annotated(&articles, &reader, &session.config, &progress)?;
         session.clear();

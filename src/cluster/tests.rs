@@ -52,6 +52,7 @@ pub fn text(id: &str, title: Option<&str>, body: &str, published: Option<&str>) 
         title: title.map(str::to_owned),
         byline: None,
         site_name: None,
+        source: None,
         published: published.map(|p| p.parse().unwrap()),
         lang: Some("en".into()),
         text: body.into(),

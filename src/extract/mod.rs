@@ -69,6 +69,7 @@ fn blank(raw: &RawDocument) -> Article {
         title: raw.title.clone(),
         byline: None,
         site_name: raw.site_name.clone(),
+        source: raw.source.clone(),
         published: raw.published,
         lang: None,
         text: String::new(),

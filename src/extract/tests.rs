@@ -8,6 +8,7 @@ fn raw(media_type: MediaType, body: &[u8]) -> RawDocument {
         title: None,
         published: None,
         site_name: None,
+        source: None,
         story: None,
         media_type,
         body: body.to_vec(),

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
+use rayon::prelude::*;
 use rust_bert::Config as _;
 use rust_bert::bert::{BertConfig, BertEmbedding, BertEmbeddings};
 use tch::{Device, Kind, TchError, Tensor, nn, no_grad};
@@ -57,15 +58,18 @@ pub(super) struct Run {
 
 struct Linear {
     weight: Tensor,
+    /// The weight as a convolution of one pixel.
+    kernel: Tensor,
     bias: Tensor,
 }
 
 /// Whether this libtorch has oneDNN. Its products take two thirds of the time of MKL's, which libtorch takes by itself and which
-/// leaves AVX-512 unused on AMD. Where it is missing (macOS), the first step fails.
+/// leaves AVX-512 unused on AMD. A convolution of one pixel is such a product, and the one form of it that reads and writes libtorch's own
+/// tensors: `mkldnn_linear` copies them both ways. Where oneDNN is missing (macOS), the step fails.
 static ONEDNN: LazyLock<bool> = LazyLock::new(|| {
-    let one = Tensor::ones([1, 1], (Kind::Float, Device::Cpu));
-    let product = |x: Tensor| x.f_mkldnn_linear(&one, None::<Tensor>);
-    one.f_to_mkldnn(Kind::Float).and_then(product).is_ok()
+    let one = Tensor::ones([1, 1, 1, 1], (Kind::Float, Device::Cpu));
+    one.f_mkldnn_convolution(&one, None::<Tensor>, [0, 0], [1, 1], [1, 1], 1)
+        .is_ok()
 });
 
 struct Norm {
@@ -75,39 +79,26 @@ struct Norm {
 }
 
 impl Linear {
+    fn new(weight: Tensor, bias: Tensor) -> Result<Self, TchError> {
+        let kernel = weight.f_unsqueeze(-1)?.f_unsqueeze(-1)?;
+        Ok(Linear { weight, kernel, bias })
+    }
+
     fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
-        if *ONEDNN {
-            return dense(&self.product(&x.f_to_mkldnn(Kind::Float)?)?);
+        if !*ONEDNN {
+            return x.f_linear(&self.weight, Some(&self.bias));
         }
-        x.f_linear(&self.weight, Some(&self.bias))
-    }
-
-    /// This, GELU, and another one.
-    fn forward_gelu(&self, x: &Tensor, then: &Linear) -> Result<Tensor, TchError> {
-        if *ONEDNN {
-            let inner = self.product(&x.f_to_mkldnn(Kind::Float)?)?.f_gelu("none")?;
-            return dense(&then.product(&inner)?);
-        }
-        then.forward(&self.forward(x)?.f_gelu("none")?)
-    }
-
-    /// The product of a tensor of oneDNN's, which the result is too.
-    fn product(&self, x: &Tensor) -> Result<Tensor, TchError> {
-        x.f_mkldnn_linear(&self.weight, Some(&self.bias))
+        // [tokens, inputs] as an image of one column with its channels last, which oneDNN takes as it lies in memory.
+        let (tokens, inputs) = x.size2()?;
+        let image = x.f_view([1, tokens, 1, inputs])?.f_permute([0, 3, 1, 2])?;
+        let out = image.f_mkldnn_convolution(&self.kernel, Some(&self.bias), [0, 0], [1, 1], [1, 1], 1)?;
+        out.f_permute([0, 2, 3, 1])?.f_view([tokens, -1])
     }
 
     /// The same with something added to its weights.
     fn plus(&self, delta: &Tensor) -> Result<Linear, TchError> {
-        Ok(Linear {
-            weight: self.weight.f_add(delta)?,
-            bias: self.bias.shallow_clone(),
-        })
+        Linear::new(self.weight.f_add(delta)?, self.bias.shallow_clone())
     }
-}
-
-/// A tensor of oneDNN's as libtorch's own.
-fn dense(x: &Tensor) -> Result<Tensor, TchError> {
-    x.f_to_dense(None::<Kind>, false)
 }
 
 impl Norm {
@@ -145,9 +136,9 @@ impl Layer {
         let attended = Tensor::f_cat(&attended, 0)?;
         let x = self
             .attention_norm
-            .forward(&self.attention_out.forward(&attended)?.f_add(x)?)?;
-        let inner = self.intermediate.forward_gelu(&x, &self.output)?;
-        self.output_norm.forward(&inner.f_add(&x)?)
+            .forward(&self.attention_out.forward(&attended)?.f_add_(x)?)?;
+        let inner = self.intermediate.forward(&x)?.f_gelu_("none")?;
+        self.output_norm.forward(&self.output.forward(&inner)?.f_add_(&x)?)
     }
 }
 
@@ -193,8 +184,10 @@ impl BertEncoder {
             })
         };
         let linear = |name: &str| -> Result<Linear> {
-            let (weight, bias) = (take(&format!("{name}.weight"))?, take(&format!("{name}.bias"))?);
-            Ok(Linear { weight, bias })
+            Ok(Linear::new(
+                take(&format!("{name}.weight"))?,
+                take(&format!("{name}.bias"))?,
+            )?)
         };
         // rust-bert fixes BERT's epsilon, as every published BERT has it.
         let norm = |name: &str| -> Result<Norm> {
@@ -211,10 +204,10 @@ impl BertEncoder {
             let [q, k, v] = parts;
             let (q, k, v) = (q?, k?, v?);
             layers.push(Layer {
-                qkv: Linear {
-                    weight: Tensor::f_cat(&[&q.weight, &k.weight, &v.weight], 0)?,
-                    bias: Tensor::f_cat(&[&q.bias, &k.bias, &v.bias], 0)?,
-                },
+                qkv: Linear::new(
+                    Tensor::f_cat(&[&q.weight, &k.weight, &v.weight], 0)?,
+                    Tensor::f_cat(&[&q.bias, &k.bias, &v.bias], 0)?,
+                )?,
                 attention_out: linear(&format!("{name}.attention.output.dense"))?,
                 attention_norm: norm(&format!("{name}.attention.output.LayerNorm"))?,
                 intermediate: linear(&format!("{name}.intermediate.dense"))?,
@@ -251,16 +244,14 @@ impl BertEncoder {
     }
 
     /// The ids of each window of a text, without the special tokens; at least one window.
-    pub(super) fn windows(&self, text: &str) -> Result<Vec<Vec<i64>>> {
-        let encoding = self
-            .tokenizer
-            .encode_fast(text, false)
-            .map_err(|e| Error::Inference(e.to_string()))?;
-        let ids: Vec<i64> = encoding.get_ids().iter().map(|id| i64::from(*id)).collect();
-        if ids.is_empty() {
-            return Ok(vec![Vec::new()]);
-        }
-        Ok(ids.chunks(self.window - 2).map(<[i64]>::to_vec).collect())
+    fn windows(&self, text: &str) -> Result<Vec<Vec<i64>>> {
+        windows(&self.tokenizer, self.window, text)
+    }
+
+    /// The windows of each text, on all threads.
+    pub(super) fn windows_of(&self, texts: &[&str]) -> Result<Vec<Vec<Vec<i64>>>> {
+        let (tokenizer, window) = (&*self.tokenizer, self.window);
+        texts.par_iter().map(|text| windows(tokenizer, window, text)).collect()
     }
 
     /// How many heads its attention has.
@@ -368,8 +359,8 @@ impl Encoder for BertEncoder {
     fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>> {
         // Every window with the text it is of, the short ones first.
         let mut windows = Vec::with_capacity(texts.len());
-        for (text, content) in texts.iter().enumerate() {
-            windows.extend(self.windows(content)?.into_iter().map(|ids| (text, ids)));
+        for (text, own) in self.windows_of(texts)?.into_iter().enumerate() {
+            windows.extend(own.into_iter().map(|ids| (text, ids)));
         }
         windows.sort_by_key(|(text, ids)| (ids.len(), *text));
         let mut vectors: Vec<Vec<f32>> = vec![Vec::new(); texts.len()];
@@ -387,6 +378,16 @@ impl Encoder for BertEncoder {
         vectors.iter_mut().for_each(|v| normalise(v));
         Ok(vectors)
     }
+}
+
+fn windows(tokenizer: &Tokenizer, window: usize, text: &str) -> Result<Vec<Vec<i64>>> {
+    let encoding = tokenizer.encode_fast(text, false);
+    let encoding = encoding.map_err(|e| Error::Inference(e.to_string()))?;
+    let ids: Vec<i64> = encoding.get_ids().iter().map(|id| i64::from(*id)).collect();
+    if ids.is_empty() {
+        return Ok(vec![Vec::new()]);
+    }
+    Ok(ids.chunks(window - 2).map(<[i64]>::to_vec).collect())
 }
 
 /// Windows, sorted by their number of pieces, in batches of at most [`BATCH_TOKENS`] tokens, `[CLS]` and `[SEP]` included; at least

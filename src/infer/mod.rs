@@ -3,6 +3,7 @@
 //! A model hides behind a small trait, so that the stages can be tested with [`FakeEncoder`], which needs no weights.
 
 mod bert;
+mod cached;
 mod entities;
 mod fake;
 pub mod generate;
@@ -14,6 +15,7 @@ pub mod store;
 mod words;
 
 pub use bert::BertEncoder;
+pub use cached::{Cached, Key, Shelf};
 pub use entities::EntityHead;
 pub use fake::FakeEncoder;
 pub use reader::Reader;
@@ -92,8 +94,15 @@ fn head_settings<T: DeserializeOwned>(head: &str, encoder: &BertEncoder, folder:
     serde_json::from_str(&text).map_err(wrong)
 }
 
-/// How many threads one pass may use.
+/// Readies the process: how many threads one pass may use, and on glibc that memory of tensors is kept for the next ones. By itself glibc
+/// gives it back to the system each time, and a pass spends a tenth of its time on having it cleared again.
 pub fn set_threads(threads: usize) {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: two numbers of the allocator, which it takes at any time.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 32 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 512 << 20);
+    }
     tch::set_num_threads(i32::try_from(threads).unwrap_or(i32::MAX));
 }
 

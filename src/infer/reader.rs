@@ -103,11 +103,12 @@ impl Reader {
         let mut scores = blank(&sentences);
         let (mut both, mut names_only) = (Vec::new(), Vec::new());
         let mut shared = vec![false; texts.len()];
+        let own = self.encoder.windows_of(texts)?;
         for window in windows {
             // One sentence a text, so that a sentence's number is its text's.
             let text = window.sentence();
             let same = window.is_sentence(text, &sentences[text].1)
-                && matches!(self.encoder.windows(texts[text])?.as_slice(), [only] if *only == window.pieces);
+                && matches!(own[text].as_slice(), [only] if *only == window.pieces);
             if same {
                 shared[text] = true;
                 both.push((text, window));
@@ -132,8 +133,8 @@ impl Reader {
         }
         self.head.scores(&self.encoder, names_only, &mut scores)?;
         let apart: Vec<usize> = (0..texts.len()).filter(|text| !shared[*text]).collect();
-        let own: Vec<&str> = apart.iter().map(|text| texts[*text]).collect();
-        for (text, vector) in apart.into_iter().zip(self.encoder.encode(&own, &|_| {})?) {
+        let others: Vec<&str> = apart.iter().map(|text| texts[*text]).collect();
+        for (text, vector) in apart.into_iter().zip(self.encoder.encode(&others, &|_| {})?) {
             vectors[text] = vector;
         }
         let names = self.head.names(texts.len(), &sentences, &scores);

@@ -51,6 +51,7 @@ pub(super) fn document(id: &str, url: Option<&str>, media_type: MediaType, text:
         title: None,
         published: None,
         site_name: None,
+        source: None,
         story: None,
         media_type,
         body: text.into_bytes(),

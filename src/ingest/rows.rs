@@ -215,6 +215,7 @@ impl Row {
             title: given(self.title),
             published,
             site_name: given(self.site_name),
+            source: None,
             story: story.map(str::to_string),
             media_type,
             body: body.into_bytes(),

@@ -51,6 +51,7 @@ fn plain(text: &str) -> RawDocument {
         title: None,
         published: None,
         site_name: None,
+        source: None,
         story: None,
         media_type: MediaType::Text,
         body: text.as_bytes().to_vec(),

@@ -172,6 +172,7 @@ fn source(document: &Document, number: usize, copy_of: Option<&Document>) -> Sou
         url: article.url.clone(),
         title: document.title().map(str::to_owned),
         site_name: article.site_name.clone(),
+        source: article.source.clone(),
         byline: article.byline.clone(),
         published: document.published(),
         copy_of: copy_of.map(|d| d.id.clone()),

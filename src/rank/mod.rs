@@ -19,7 +19,7 @@ pub struct Options {
     pub max_stories: usize,
     /// A story that fewer independent sources tell is left out.
     pub min_sources: usize,
-    /// How much a source counts, by the name of its publication or its host ("bbc.co.uk"); 1 where nothing is said. 0: its
+    /// How much a source counts, by its name in the configuration, its publication or its host ("bbc.co.uk"); 1 where nothing is said. 0: its
     /// texts are read but add no weight.
     pub weights: BTreeMap<String, f64>,
     /// Hours after which a story weighs half, counted back from the newest.
@@ -286,18 +286,22 @@ fn house(source: &Source) -> String {
     }
 }
 
+/// What the configuration says of the very feed goes before what it says of the publication or host.
 fn weight(source: &Source, options: &Options) -> f64 {
-    let rule = options.weights.iter().find(|(name, _)| is_from(source, name));
+    let own = options.weights.iter().find(|(name, _)| is_named(&source.source, name));
+    let rule = own.or_else(|| options.weights.iter().find(|(name, _)| is_from(source, name)));
     rule.map_or(1.0, |(_, weight)| weight.max(0.0))
 }
 
-/// Whether a source is of the publication or host that a rule names. A host stands for its subdomains too.
+fn is_named(name: &Option<String>, rule: &str) -> bool {
+    name.as_deref()
+        .is_some_and(|name| name.trim().to_lowercase() == rule.trim().to_lowercase())
+}
+
+/// Whether a source is the one that a rule names, or of the publication or host. A host stands for its subdomains too.
 fn is_from(source: &Source, rule: &str) -> bool {
+    let name = is_named(&source.source, rule) || is_named(&source.site_name, rule);
     let rule = rule.trim().to_lowercase();
-    let name = source
-        .site_name
-        .as_deref()
-        .is_some_and(|name| name.trim().to_lowercase() == rule);
     let at = source.url.as_deref().and_then(host).map(str::to_lowercase);
     name || at.is_some_and(|host| host == rule || host.strip_suffix(&rule).is_some_and(|rest| rest.ends_with('.')))
 }

@@ -19,6 +19,7 @@ fn source(site: &str, url: &str) -> Source {
         url: (!url.is_empty()).then(|| url.to_owned()),
         title: None,
         site_name: (!site.is_empty()).then(|| site.to_owned()),
+        source: None,
         byline: None,
         published: None,
         copy_of: None,
@@ -229,4 +230,25 @@ fn hosts_are_read_from_addresses() {
     assert_eq!(host("http://user@packet.example"), Some("packet.example"));
     assert_eq!(host("examples/a.html"), None);
     assert_eq!(host("https://"), None);
+}
+
+#[test]
+fn two_feeds_of_one_host_count_each_as_the_configuration_says() {
+    let from = |name: &str| Source {
+        source: Some(name.into()),
+        ..source("The Ansel Packet", "https://packet.example/a")
+    };
+    let options = Options {
+        weights: [
+            ("packet.example".to_owned(), 3.0),
+            ("Packet sport".to_owned(), 0.5),
+            ("Packet town".to_owned(), 2.0),
+        ]
+        .into(),
+        ..Options::default()
+    };
+    assert_eq!(weight(&from("Packet sport"), &options), 0.5);
+    assert_eq!(weight(&from("packet TOWN"), &options), 2.0);
+    assert_eq!(weight(&from("Packet"), &options), 3.0);
+    assert!(is_from(&from("Packet sport"), "Packet sport") && !is_from(&from("Packet town"), "Packet sport"));
 }

@@ -334,7 +334,9 @@ impl Run<'_> {
             previous,
             date,
         };
-        Ok(self.work.digest(&inputs)?)
+        let made = self.work.digest(&inputs, &mut self.state.readings(date))?;
+        self.state.prune_readings(date)?;
+        Ok(made)
     }
 
     fn files(&mut self, digest: &Digest, edition: &str) -> Result<Vec<EditionFile>, Halt> {

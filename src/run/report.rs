@@ -171,7 +171,10 @@ impl Report {
                 plural(self.pruned.len(), "old file", "old files")
             ));
         }
-        let _ = write!(line, "{} in {:.1} s", parts.join("; "), self.seconds);
+        line += &parts.join("; ");
+        if self.outcome != Ended::Locked {
+            let _ = write!(line, " in {:.1} s", self.seconds);
+        }
         line
     }
 }

@@ -11,6 +11,7 @@ use crate::config::Keep;
 use crate::deliver::Ledger;
 use crate::digest::Digest;
 use crate::error::Warning;
+use crate::infer::Shelf;
 use crate::ingest::{Gathered, Known, Source};
 use crate::state::Item;
 
@@ -74,11 +75,11 @@ pub trait Work {
     /// of it) that was taken in before.
     fn gather(&mut self, sources: &[(Source, Known)], is_known: &(dyn Fn(&str, &str) -> bool + Sync)) -> Vec<Gathered>;
 
-    /// Makes the digest.
+    /// Makes the digest. `shelf` has what the models made of texts before.
     ///
     /// # Errors
     /// Where it cannot be made; the items then wait for the next run.
-    fn digest(&mut self, inputs: &Inputs) -> Result<Digest, Failure>;
+    fn digest(&mut self, inputs: &Inputs, shelf: &mut dyn Shelf) -> Result<Digest, Failure>;
 
     /// The files of an edition: what comes after the edition's name in a file's name (`.html`), and the content.
     ///

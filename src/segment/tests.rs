@@ -34,6 +34,7 @@ fn article(text: String, blocks: Vec<Block>) -> Article {
         title: None,
         byline: None,
         site_name: None,
+        source: None,
         published: None,
         lang: None,
         text,

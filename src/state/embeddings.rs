@@ -1,63 +1,89 @@
-//! What the encoder made of a text, so that a text that comes again is not computed again.
+//! What the models made of texts, so that what waits in the inbox, or is made again, is not computed again.
+//!
+//! Readings that no run has needed since the day before are forgotten, so they take as much room as the texts of two days: about
+//! 1.6 KB a sentence.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
 
 use super::State;
+use super::pack::odd;
+use crate::document::{EntityKind, Tagged};
 use crate::error::Result;
+use crate::infer::{Key, Reading, Shelf};
+
+/// The state as a shelf of readings, on a day.
+pub struct Readings<'a> {
+    state: &'a mut State,
+    day: Date,
+}
 
 impl State {
-    /// The vectors of texts, each known by a hash of its words, as `model` made them; `None` for those that are not there.
-    ///
-    /// # Errors
-    /// Where the state cannot be read.
-    pub fn embeddings(&self, model: &str, hashes: &[&[u8]]) -> Result<Vec<Option<Vec<f32>>>> {
-        self.read(|c| {
-            let sql =
-                "SELECT vector FROM embeddings WHERE model = (SELECT id FROM models WHERE name = ?1) AND hash = ?2";
-            let mut statement = c.prepare(sql)?;
-            let vector = |hash: &&[u8]| {
-                let row = statement.query_row(params![model, hash], |row| Ok(floats(row.get_ref(0)?.as_blob()?)));
-                row.optional()
-            };
-            hashes.iter().map(vector).collect()
-        })
+    /// What texts were read as; what is found there is marked as needed on `day`.
+    pub fn readings(&mut self, day: Date) -> Readings<'_> {
+        Readings { state: self, day }
     }
 
-    /// Keeps vectors, and says that those of `used` were needed again on `day`.
+    /// Forgets readings that were last needed before the day before `day`; returns how many.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn put_embeddings(&mut self, model: &str, new: &[(&[u8], &[f32])], used: &[&[u8]], day: Date) -> Result<()> {
-        self.write(|t| {
-            t.execute("INSERT OR IGNORE INTO models (name) VALUES (?1)", [model])?;
-            let model: i64 = t.query_row("SELECT id FROM models WHERE name = ?1", [model], |row| row.get(0))?;
-            let day = day.to_string();
-            let mut insert =
-                t.prepare("INSERT OR REPLACE INTO embeddings (model, hash, vector, used) VALUES (?1, ?2, ?3, ?4)")?;
-            for (hash, vector) in new {
-                let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
-                insert.execute(params![model, hash, bytes, day])?;
+    pub fn prune_readings(&mut self, day: Date) -> Result<usize> {
+        let before = day.saturating_sub(1.day()).to_string();
+        self.write(|t| t.execute("DELETE FROM embeddings WHERE used < ?1", [before]))
+    }
+}
+
+impl Shelf for Readings<'_> {
+    fn find(&mut self, models: &str, keys: &[Key]) -> Result<Vec<Option<Reading>>> {
+        let day = self.day.to_string();
+        self.state.write(|t| {
+            let own = "model = (SELECT id FROM models WHERE name = ?1) AND hash = ?2";
+            let mut statement = t.prepare(&format!("SELECT vector, names, used FROM embeddings WHERE {own}"))?;
+            let mut touch = t.prepare(&format!("UPDATE embeddings SET used = ?3 WHERE {own}"))?;
+            let mut found = Vec::with_capacity(keys.len());
+            for key in keys {
+                let row = statement.query_row(params![models, key], |row| {
+                    let vector = floats(row.get_ref(0)?.as_blob()?);
+                    let names: Vec<(usize, usize, EntityKind)> =
+                        serde_json::from_str(row.get_ref(1)?.as_str()?).map_err(odd)?;
+                    let names = names
+                        .into_iter()
+                        .map(|(start, end, kind)| Tagged { span: start..end, kind });
+                    let names = names.collect();
+                    Ok((Reading { vector, names }, row.get::<_, String>(2)?))
+                });
+                let row = row.optional()?;
+                if row.as_ref().is_some_and(|(_, used)| *used < day) {
+                    touch.execute(params![models, key, day])?;
+                }
+                found.push(row.map(|(reading, _)| reading));
             }
-            let mut touch =
-                t.prepare("UPDATE embeddings SET used = ?3 WHERE model = ?1 AND hash = ?2 AND used <> ?3")?;
-            for hash in used {
-                touch.execute(params![model, hash, day])?;
+            Ok(found)
+        })
+    }
+
+    fn keep(&mut self, models: &str, new: &[(Key, &Reading)]) -> Result<()> {
+        let day = self.day.to_string();
+        self.state.write(|t| {
+            t.execute("INSERT OR IGNORE INTO models (name) VALUES (?1)", [models])?;
+            let model: i64 = t.query_row("SELECT id FROM models WHERE name = ?1", [models], |row| row.get(0))?;
+            let mut insert = t.prepare(
+                "INSERT OR REPLACE INTO embeddings (model, hash, vector, names, used) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            for (key, reading) in new {
+                let vector: Vec<u8> = reading.vector.iter().flat_map(|x| x.to_le_bytes()).collect();
+                let names = reading.names.iter().map(|n| (n.span.start, n.span.end, n.kind));
+                let names = serde_json::to_string(&names.collect::<Vec<_>>()).map_err(odd)?;
+                insert.execute(params![model, key, vector, names, day])?;
             }
             Ok(())
         })
     }
-
-    /// Forgets vectors that were last needed before `day`; returns how many.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn prune_embeddings(&mut self, day: Date) -> Result<usize> {
-        self.write(|t| t.execute("DELETE FROM embeddings WHERE used < ?1", [day.to_string()]))
-    }
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
-    let four = bytes.chunks_exact(4);
-    four.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+    let float = |chunk: &[u8]| chunk.try_into().map_or(0.0, f32::from_le_bytes);
+    bytes.chunks_exact(4).map(float).collect()
 }

@@ -25,11 +25,15 @@ pub struct Item {
 impl Item {
     fn read(row: &Row) -> Sql<Item> {
         let body: Vec<u8> = row.get(4)?;
+        let source: String = row.get(2)?;
         Ok(Item {
             row: row.get(0)?,
             left: row.get(1)?,
-            source: row.get(2)?,
-            document: unpack_document(row.get(3)?, &body)?,
+            document: RawDocument {
+                source: Some(source.clone()),
+                ..unpack_document(row.get(3)?, &body)?
+            },
+            source,
         })
     }
 }

@@ -89,6 +89,8 @@ pub(super) fn pack_document(document: &RawDocument) -> Sql<Vec<u8>> {
         title,
         published,
         site_name,
+        // The row has it.
+        source: _,
         story,
         media_type,
         body,
@@ -121,6 +123,7 @@ pub(super) fn unpack_document(id: String, bytes: &[u8]) -> Sql<RawDocument> {
         title: packed.title,
         published: packed.published,
         site_name: packed.site_name,
+        source: None,
         story: packed.story,
         media_type: match packed.media_type {
             Kind::Html => MediaType::Html,

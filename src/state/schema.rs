@@ -8,7 +8,7 @@ use super::Sql;
 const APPLICATION: i64 = 0x4272_6473;
 
 /// What brings the schema from each version to the next, the first from nothing.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD];
 
 /// Days are `YYYY-MM-DD`; moments are seconds since 1970; `body` and `content` are compressed.
 const FIRST: &str = "
@@ -167,6 +167,9 @@ CREATE TABLE figures (
     PRIMARY KEY (edition, thread, position)
 ) WITHOUT ROWID;
 ";
+
+/// A reading is a vector and the names in the text.
+const THIRD: &str = "ALTER TABLE embeddings ADD COLUMN names TEXT NOT NULL DEFAULT '[]';";
 
 /// Brings the schema to the newest version. The inner error says why this file is not for this program.
 pub(super) fn migrate(connection: &mut Connection) -> Sql<Result<(), String>> {

@@ -1,14 +1,13 @@
 //! The state file: its versions, what damages it, and that what goes in comes out.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::*;
 use crate::deliver::{Delivery, Ledger};
 use crate::digest::{Course, Digest, Dormant, Method, Seen, Story, Summary};
-use crate::document::{MediaType, RawDocument};
+use crate::document::{EntityKind, MediaType, RawDocument, Tagged};
+use crate::infer::{Key, Reading, Shelf as _};
 use crate::ingest::{Gathered, Health, Source, SourceKind, Validators};
 
 fn at(seconds: i64) -> Timestamp {
@@ -306,6 +305,7 @@ fn documents_validators_and_entries_go_in_together() {
         title: Some("Ferry \"late\"".into()),
         published: Some("2026-03-17T05:00:00.123456789Z".parse().unwrap()),
         site_name: Some("The Ansel Post".into()),
+        source: None,
         story: Some("ferry".into()),
         media_type: MediaType::Markdown,
         body: "The ferry was late.\u{1f6a2} Again.".into(),
@@ -329,9 +329,13 @@ fn documents_validators_and_entries_go_in_together() {
     let taken = state.take_in("morning", &sources, &[own, twin], at(0)).unwrap();
     assert_eq!(taken.items, 2, "the first of two with one id is kept");
     let items = state.inbox("morning").unwrap();
+    let from_a = |document: RawDocument| RawDocument {
+        source: Some("a".into()),
+        ..document
+    };
     assert_eq!(
         items.iter().map(|i| i.document.clone()).collect::<Vec<_>>(),
-        [document.clone(), broken]
+        [from_a(document.clone()), from_a(broken)]
     );
     assert!(state.inbox("evening").unwrap().is_empty());
     let entries = state.entries("morning").unwrap();
@@ -368,25 +372,34 @@ fn a_wait_is_kept_and_a_clock_that_was_put_back_does_not_make_it_longer() {
 }
 
 #[test]
-fn vectors_come_back_to_the_last_bit_and_go_when_they_are_not_used() {
+fn readings_come_back_to_the_last_bit_and_go_when_they_are_not_used() {
     let mut state = State::memory().unwrap();
-    let vectors: BTreeMap<&[u8], Vec<f32>> = BTreeMap::from([
-        (&b"one"[..], vec![0.1, -1e-40, f32::MIN_POSITIVE]),
-        (&b"two"[..], vec![0.5]),
-    ]);
-    let new: Vec<(&[u8], &[f32])> = vectors.iter().map(|(h, v)| (*h, v.as_slice())).collect();
-    state.put_embeddings("mini", &new, &[], date(2026, 3, 17)).unwrap();
-    let found = state.embeddings("mini", &[b"two", b"none", b"one"]).unwrap();
+    let keys: [Key; 3] = [[1; 32], [2; 32], [3; 32]];
+    let names = vec![Tagged {
+        span: 4..9,
+        kind: EntityKind::Loc,
+    }];
+    let one = Reading {
+        vector: vec![0.1, -1e-40, f32::MIN_POSITIVE],
+        names,
+    };
+    let two = Reading {
+        vector: vec![0.5],
+        names: Vec::new(),
+    };
+    let day = |d| date(2026, 3, d);
+    let mut shelf = state.readings(day(17));
+    shelf.keep("mini", &[(keys[0], &one), (keys[1], &two)]).unwrap();
+    let found = shelf.find("mini", &[keys[1], keys[2], keys[0]]).unwrap();
+    assert_eq!(found, [Some(two.clone()), None, Some(one)]);
+    assert_eq!(shelf.find("large", &keys[..1]).unwrap(), [None]);
+    // Needed again a day later, the other is not.
+    assert_eq!(state.prune_readings(day(18)).unwrap(), 0);
+    state.readings(day(18)).find("mini", &keys[1..2]).unwrap();
+    assert_eq!(state.prune_readings(day(19)).unwrap(), 1);
     assert_eq!(
-        found,
-        [Some(vec![0.5]), None, Some(vec![0.1, -1e-40, f32::MIN_POSITIVE])]
-    );
-    assert_eq!(state.embeddings("large", &[b"two"]).unwrap(), [None]);
-    state.put_embeddings("mini", &[], &[b"two"], date(2026, 3, 19)).unwrap();
-    assert_eq!(state.prune_embeddings(date(2026, 3, 18)).unwrap(), 1);
-    assert_eq!(
-        state.embeddings("mini", &[b"two", b"one"]).unwrap(),
-        [Some(vec![0.5]), None]
+        state.readings(day(19)).find("mini", &keys[..2]).unwrap(),
+        [None, Some(two)]
     );
 }
 

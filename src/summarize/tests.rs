@@ -39,6 +39,7 @@ fn document(id: &str, sentences: &[&str], people: &[(&str, &str)]) -> Annotated 
         title: None,
         byline: None,
         site_name: None,
+        source: None,
         published: None,
         lang: Some("en".into()),
         text,

@@ -28,6 +28,7 @@ fn source(number: usize, document: &str, url: Option<&str>) -> Source {
         url: url.map(str::to_string),
         title: Some(format!("As {document} has it")),
         site_name: Some("The Harbour Post".to_string()),
+        source: None,
         byline: Some("Ida Brekke".to_string()),
         published: Some("2026-03-14T04:12:00Z".parse().unwrap()),
         copy_of: None,

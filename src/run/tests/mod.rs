@@ -13,6 +13,7 @@ use super::*;
 use crate::config::Keep;
 use crate::digest::{Citation, Course, Method, Seen, Source as Told, Story, Summary, SummarySentence};
 use crate::document::{DocumentKind, MediaType, RawDocument};
+use crate::infer::Shelf;
 use crate::ingest::{Gathered, Health};
 
 /// What the sources have: by name the version that stands for the list, and the list.
@@ -72,6 +73,7 @@ fn document(id: &str) -> RawDocument {
         title: Some(format!("About {id}")),
         published: Some("2026-03-17T05:00:00Z".parse().unwrap()),
         site_name: None,
+        source: None,
         story: None,
         media_type: MediaType::Text,
         body: format!("This is what happened to {id}.").into_bytes(),
@@ -93,6 +95,7 @@ fn story(id: &str) -> Story {
             url: None,
             title: None,
             site_name: None,
+            source: None,
             byline: None,
             published: None,
             copy_of: None,
@@ -173,7 +176,7 @@ impl Work for Fake<'_> {
         all
     }
 
-    fn digest(&mut self, inputs: &Inputs) -> Result<Digest, Failure> {
+    fn digest(&mut self, inputs: &Inputs, _: &mut dyn Shelf) -> Result<Digest, Failure> {
         if self.broken == Some("digest") {
             return Err("the model is missing".into());
         }

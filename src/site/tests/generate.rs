@@ -153,6 +153,7 @@ fn story(
         }),
         title: Some(headline.clone()),
         site_name: Some(format!("{} Courier", capital(&word(number + 50)))),
+        source: None,
         byline: None,
         published: Some(at),
         copy_of: None,
