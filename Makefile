@@ -5,7 +5,7 @@ PYTHON ?= python3
 CARGO ?= cargo
 RUN = $(CARGO) run --release --locked --quiet --
 
-.PHONY: help setup build digest site test check pages-check site-check mail-check torture deny bench bench-generate bench-group bench-site eval threads fuzz clean
+.PHONY: help setup build digest site test check pages-check site-check mail-check torture lies deny bench bench-generate bench-group bench-site eval threads fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -44,6 +44,9 @@ mail-check: build ## Delivery to 200 readers of a mail server that fails, the se
 
 torture: build ## Kills, full disks, two runs at once, moved clocks, 500 feeds
 	$(CARGO) test --release --locked --test torture -- --ignored --nocapture --test-threads 1
+
+lies: setup ## The guard between generators that lie, or are people, and the digest, on the development sets in ../shared
+	$(CARGO) test --release --locked --test lies -- --ignored --nocapture
 
 deny: setup ## Licences, bans and sources of all dependencies (installs cargo-deny into the cache)
 	@scripts/deny.sh

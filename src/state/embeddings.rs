@@ -1,9 +1,7 @@
 //! What the models made of texts, so that what waits in the inbox, or is made again, is not computed again.
 //!
-//! Readings that no run has needed since the day before are forgotten, so they take as much room as the texts of two days: about
-//! 1.6 KB a sentence.
+//! Readings that no run of a day needed are forgotten at its end, and no more than [`MOST`] are kept: 1.7 KB each.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
 
@@ -12,6 +10,9 @@ use super::pack::odd;
 use crate::document::{EntityKind, Tagged};
 use crate::error::Result;
 use crate::infer::{Key, Reading, Shelf};
+
+/// So many readings are kept, those that come first: the sentences of some hundred articles, 35 MB.
+const MOST: usize = 20_000;
 
 /// The state as a shelf of readings, on a day.
 pub struct Readings<'a> {
@@ -25,13 +26,12 @@ impl State {
         Readings { state: self, day }
     }
 
-    /// Forgets readings that were last needed before the day before `day`; returns how many.
+    /// Forgets readings that were last needed before `day`; returns how many.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn prune_readings(&mut self, day: Date) -> Result<usize> {
-        let before = day.saturating_sub(1.day()).to_string();
-        self.write(|t| t.execute("DELETE FROM embeddings WHERE used < ?1", [before]))
+        self.write(|t| t.execute("DELETE FROM embeddings WHERE used < ?1", [day.to_string()]))
     }
 }
 
@@ -69,10 +69,11 @@ impl Shelf for Readings<'_> {
         self.state.write(|t| {
             t.execute("INSERT OR IGNORE INTO models (name) VALUES (?1)", [models])?;
             let model: i64 = t.query_row("SELECT id FROM models WHERE name = ?1", [models], |row| row.get(0))?;
+            let there: usize = t.query_row("SELECT count(*) FROM embeddings", [], |row| row.get(0))?;
             let mut insert = t.prepare(
                 "INSERT OR REPLACE INTO embeddings (model, hash, vector, names, used) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?;
-            for (key, reading) in new {
+            for (key, reading) in new.iter().take(MOST.saturating_sub(there)) {
                 let vector: Vec<u8> = reading.vector.iter().flat_map(|x| x.to_le_bytes()).collect();
                 let names = reading.names.iter().map(|n| (n.span.start, n.span.end, n.kind));
                 let names = serde_json::to_string(&names.collect::<Vec<_>>()).map_err(odd)?;

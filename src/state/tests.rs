@@ -394,9 +394,9 @@ fn readings_come_back_to_the_last_bit_and_go_when_they_are_not_used() {
     assert_eq!(found, [Some(two.clone()), None, Some(one)]);
     assert_eq!(shelf.find("large", &keys[..1]).unwrap(), [None]);
     // Needed again a day later, the other is not.
-    assert_eq!(state.prune_readings(day(18)).unwrap(), 0);
+    assert_eq!(state.prune_readings(day(17)).unwrap(), 0);
     state.readings(day(18)).find("mini", &keys[1..2]).unwrap();
-    assert_eq!(state.prune_readings(day(19)).unwrap(), 1);
+    assert_eq!(state.prune_readings(day(18)).unwrap(), 1);
     assert_eq!(
         state.readings(day(19)).find("mini", &keys[..2]).unwrap(),
         [None, Some(two)]

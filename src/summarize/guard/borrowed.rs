@@ -39,6 +39,10 @@ struct Token {
     strict: bool,
     /// It may change.
     light: bool,
+    /// Written as a name; `None` of a sentence's first word, whose capital says nothing.
+    named: Option<bool>,
+    /// "Reed's".
+    possessive: bool,
 }
 
 impl Token {
@@ -53,8 +57,19 @@ impl Token {
         } else {
             (other, self)
         };
+        // The French Open is not what opens.
+        if self.named.zip(other.named).is_some_and(|(own, other)| own != other) {
+            return false;
+        }
         let rest = long.key.strip_suffix(short.key.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+    }
+
+    /// Which words of a source sentence this one may be. Where the whole name stands in it, a shorter one elsewhere in it is not
+    /// this mention.
+    fn places<'a>(&'a self, source: &'a [Token]) -> impl Fn(&Token) -> bool + 'a {
+        let whole = source.iter().any(|t| t.key == self.key && t.is(self));
+        move |t| t.is(self) && !(whole && t.key.len() < self.key.len())
     }
 }
 
@@ -104,11 +119,42 @@ impl Lenders {
             if !made_of.iter().any(|(_, source)| stands(token, &before, &after, source)) {
                 return Some(format!("no source says “{}” like this", token.surface));
             }
-            // One number in the place of two: "between 40 and 40".
-            let times = |of: &[Token]| of.iter().filter(|t| t.key == token.key).count();
-            if number && times(&told) > made_of.iter().map(|(_, source)| times(source)).max().unwrap_or(0) {
+            // One number in the place of two: "between 40 and 40"; "an open door and an opened window".
+            let times = |of: &[Token]| of.iter().filter(|t| t.is(token)).count();
+            if times(&told) > made_of.iter().map(|(_, source)| times(source)).max().unwrap_or(0) {
                 return Some(format!("no source says “{}” so often", token.surface));
             }
+        }
+        // A name may be longer than where it was borrowed, if it is one: no "Lucan Adomako".
+        let known = |name: &Token| {
+            self.sentences
+                .iter()
+                .flatten()
+                .any(|t| t.key.len() >= name.key.len() && t.is(name))
+        };
+        if let Some(name) = told.iter().filter(|t| t.key.contains(' ')).find(|t| !known(t)) {
+            return Some(format!("no source names “{}”", name.surface));
+        }
+        if let Some(twice) = stutter(&told).filter(|part| !made_of.iter().any(|(_, source)| has(source, part))) {
+            return Some(format!("says “{}” twice", twice[0].surface));
+        }
+        // A source's sentence with one number or name of another's: "Step 2" before what step 1 is.
+        let lacks = |source: &[Token]| -> Vec<&Token> {
+            let own = telling.iter().map(|at| &told[*at]);
+            own.filter(|token| !source.iter().any(token.places(source))).collect()
+        };
+        let least = made_of.iter().map(|(_, source)| lacks(source)).min_by_key(Vec::len);
+        if let Some([only]) = least.as_deref()
+            && telling.len() > 2
+            && (only.named == Some(true) || only.surface.contains(|c: char| c.is_ascii_digit()))
+        {
+            return Some(format!("the source’s sentence is without “{}”", only.surface));
+        }
+        // A chain of true steps through several sentences can end anywhere.
+        let step = telling.windows(2).map(|pair| (&told[pair[0]], &told[pair[1]]));
+        let mut jumps = step.filter(|(a, b)| !made_of.iter().any(|(_, source)| follows(a, b, source)));
+        if let Some((before, after)) = jumps.next() {
+            return Some(format!("no source says “{}” after “{}”", after.surface, before.surface));
         }
         let left_out = made_of.first().and_then(|(_, source)| turned(&told, source))?;
         Some(format!("the source’s “{left_out}” is left out"))
@@ -118,10 +164,11 @@ impl Lenders {
 /// Whether a word stands in a source sentence between the words that it stands between now; one side is enough for a word
 /// that is neither number, name nor negation.
 fn stands(token: &Token, before: &[&Token], after: &[&Token], source: &[Token]) -> bool {
-    let found = |at: &usize| source[*at].is(token);
+    let same = token.places(source);
+    let found = |at: &usize| same(&source[*at]) && source[*at].possessive == token.possessive;
     (0..source.len()).filter(found).any(|at| {
         let heavy = |from: &mut dyn Iterator<Item = &Token>, wanted: &Token| {
-            from.filter(|t| !t.light).take(GAP).any(|t| t.is(wanted))
+            from.filter(|t| !t.light).take(GAP).any(wanted.places(source))
         };
         let left = before
             .iter()
@@ -129,6 +176,27 @@ fn stands(token: &Token, before: &[&Token], after: &[&Token], source: &[Token]) 
         let right = after.iter().all(|wanted| heavy(&mut source[at + 1..].iter(), wanted));
         if token.strict { left && right } else { left || right }
     })
+}
+
+/// One to three words that are said twice in a row, both times: what a model does that has lost its thread.
+fn stutter(told: &[Token]) -> Option<&[Token]> {
+    (1..=3).find_map(|n| {
+        told.windows(2 * n)
+            .find(|part| (0..n).all(|at| part[at].key == part[at + n].key))
+    })
+}
+
+fn has(source: &[Token], part: &[Token]) -> bool {
+    source
+        .windows(part.len())
+        .any(|own| own.iter().zip(part).all(|(a, b)| a.key == b.key))
+}
+
+/// Whether a word comes behind another in a source sentence, not far off.
+fn follows(before: &Token, after: &Token, source: &[Token]) -> bool {
+    let (first, second) = (before.places(source), after.places(source));
+    let near = |at: usize| source[at + 1..].iter().filter(|t| !t.light).take(GAP).any(&second);
+    (0..source.len()).any(|at| first(&source[at]) && near(at))
 }
 
 /// Whether a source says that this one said something.
@@ -187,12 +255,16 @@ fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         // "Reed's" is Reed.
-        let bare = bare.strip_suffix("’s").or(bare.strip_suffix("'s")).unwrap_or(bare);
+        let owner = bare.strip_suffix("’s").or(bare.strip_suffix("'s"));
+        let (bare, possessive) = (owner.unwrap_or(bare), owner.is_some());
         let lower = bare.to_lowercase();
         let number = bare.chars().any(|c| c.is_ascii_digit());
         // The first word's capital says nothing, unless more of a name follows.
-        let capital =
-            bare.chars().next().is_some_and(char::is_uppercase) && !number && !LIGHT.contains(&lower.as_str());
+        let light = LIGHT.contains(&lower.as_str());
+        let upper = bare.chars().next().is_some_and(char::is_uppercase) && !number;
+        let capital = upper && !light;
+        // WHO is not "who", and "astronaut The" no astronaut.
+        let odd = upper && light && n > 0;
         if capital
             && name_goes_on
             && let Some(name) = tokens.last_mut()
@@ -200,8 +272,10 @@ fn tokens(text: &str) -> Vec<Token> {
             name.key = format!("{} {lower}", name.surface.to_lowercase());
             name.surface = format!("{} {bare}", name.surface);
             name.strict = true;
+            name.named = Some(true);
+            name.possessive = possessive;
         } else {
-            let named = capital && n > 0;
+            let named = (capital || odd) && n > 0;
             tokens.push(Token {
                 key: if number || named {
                     lower.replace(',', "")
@@ -213,7 +287,9 @@ fn tokens(text: &str) -> Vec<Token> {
                     || is_negation(&lower)
                     || TURNING.contains(&lower.as_str())
                     || lower.chars().count() <= 5,
-                light: LIGHT.contains(&lower.as_str()),
+                light: light && !odd,
+                named: (n > 0 && !number).then_some(named),
+                possessive,
                 surface: bare.to_owned(),
             });
         }
@@ -235,7 +311,14 @@ mod tests {
         "Captain Lucan Brody put them in front after nine minutes and Sef Adomako made it 2-1 in the 63rd.",
         "Insurance would cover losses above €15 million, Chief Executive Severin Adair said on a call.",
         "Costs of €13 million fell in the first half, and there were 61,480 inside the ground.",
+        "It may cost more than €15 million and more than a year, Chief Executive Severin Adair said on a call.",
+        "Pier 1: Paint all of the harbour's rails.",
+        "Pier 2: Paint all of the ferry's decks.",
         "Hallam Brothers denied on Friday that it had paid the fine, which was not large.",
+        "The Harbour Open drew crowds and closed in on a record.",
+        "The union did not know the mate, Ulo Santelmann, Ferry Captain. Bo Reed said, nor do they believe he knew Santelmann's sister.",
+        "The skipper Ada Quill found water in his boat.",
+        "Losses are rising, according to WHO (the Women Help Ordinary Men).",
     ];
 
     #[test]
@@ -265,6 +348,14 @@ mod tests {
             "Unicorns graze quietly.",
             "Costs of between €13 million and €13 million fell in the first half.",
             "Insurance would cover losses before a call.",
+            "The Harbour Open drew crowds and opened in on a record.",
+            "The union did not know the mate, Ferry Captain, Ulo Santelmann.",
+            "Skipper The found water in his boat.",
+            "The Harbour Open drew crowds and drew in on a record.",
+            "Pier 2: Paint all of the harbour's rails.",
+            "Ulo Chief, Santelmann Ferry Captain.",
+            "It may cost more than more than €15 million, Chief Executive Severin Adair said on a call.",
+            "Losses are rising, according to Women Help Ordinary Men (the WHO).",
         ] {
             assert!(fault(lie, SOURCES).is_some(), "{lie}");
         }
