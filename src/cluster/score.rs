@@ -124,6 +124,8 @@ pub struct Witness {
     /// no rival, 0.5 where the rival is as close. The smaller of the two shares, and the greater.
     pub contested: f64,
     pub uncontested: f64,
+    /// How much it says that there is no rival, 0 to 1: little where few documents were read.
+    pub heard: f64,
     /// The closest rival of either.
     pub rival: Option<usize>,
 }
@@ -133,6 +135,11 @@ const ASIDE: f64 = 0.5;
 /// How sure a rival is that nobody has found: a weak pair is contested even where nothing else is near. What is less sure
 /// than this is no rival.
 const UNSEEN: f64 = 0.05;
+/// Among so many documents the lack of a rival counts half: among four it says next to nothing. Two unlike reports on money, .11 sure by
+/// themselves, were .66 sure to be one story there. On days drawn from neus_dev, most texts alone, B-cubed precision and F1 without and
+/// with this: 6 texts .992 / .957 and 1.000 / .944, 24 texts .988 / .974 and .994 / .969, 150 texts .933 / .942 and .943 / .946;
+/// the whole 921 .957 / .8835 and .957 / .8830.
+const FEW: f64 = 30.0;
 /// Among so many of its closest documents a rival is looked for, so that a crowd around one event costs no more than its share.
 const CLOSEST: usize = 8;
 
@@ -172,22 +179,24 @@ impl Company {
         Witness {
             contested: share(mine.0).min(share(theirs.0)),
             uncontested: share(mine.0).max(share(theirs.0)),
+            heard: self.near.len() as f64 / (self.near.len() as f64 + FEW),
             rival: if mine.0 >= theirs.0 { mine.1 } else { theirs.1 },
         }
     }
 }
 
 impl Witness {
-    /// The log-odds that a pair tells one event, given those of the pair alone.
+    /// The log-odds that a pair tells one event, given those of the pair alone. A rival counts in full; that there is none,
+    /// as far as enough was read to find one.
     pub fn odds(&self, alone: f64) -> f64 {
         let measures = [alone, self.contested, self.uncontested];
-        round(
-            COMPANY
-                .iter()
-                .zip(measures)
-                .map(|((_, weight), x)| weight * x)
-                .sum::<f64>()
-                + COMPANY_CONSTANT,
-        )
+        let said = COMPANY
+            .iter()
+            .zip(measures)
+            .map(|((_, weight), x)| weight * x)
+            .sum::<f64>()
+            + COMPANY_CONSTANT;
+        let heard = if said > alone { self.heard } else { 1.0 };
+        round(alone + (said - alone) * heard)
     }
 }

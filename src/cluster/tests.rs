@@ -216,6 +216,21 @@ fn a_crowd_that_reports_one_event_is_one_story() {
     assert!(clusters.len() <= 4, "{}", clusters.len());
 }
 
+#[test]
+fn that_few_texts_hold_no_rival_joins_nothing() {
+    // A bank that closes branches and a central bank that cuts its rate: the only two texts on money of four.
+    let weak = -2.11;
+    let pair = |n: usize| {
+        let sure = score::sure(weak);
+        let company = Company::new(n, &[(0, 1, sure)]);
+        score::sure(company.witness(0, 1, sure, &|_, _| 0.0).odds(weak))
+    };
+    let options = Options::default();
+    assert!(pair(4) < options.threshold / 2.0, "{}", pair(4));
+    assert!(pair(4) < pair(100) && pair(100) < pair(1000));
+    assert!(pair(1000) > options.threshold, "{}", pair(1000));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
