@@ -306,7 +306,7 @@ fn told_to_end_at_random_moments() {
 fn on_a_disk_that_is_full() {
     let small = tempfile::tempdir().unwrap();
     let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=32m", "tmpfs"])
+        .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
         .arg(small.path())
         .stderr(Stdio::null())
         .status();

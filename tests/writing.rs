@@ -15,7 +15,12 @@ fn models() -> PathBuf {
 fn a_model_that_writes_is_checked_and_says_what_was_replaced() {
     let store = tempfile::tempdir().unwrap();
     let standard = models();
-    for model in ["all-MiniLM-L6-v2", "entities-minilm", "salience-minilm"] {
+    for model in [
+        "all-MiniLM-L6-v2",
+        "entities-minilm",
+        "salience-minilm",
+        "deletion-minilm",
+    ] {
         std::os::unix::fs::symlink(standard.join(model), store.path().join(model)).unwrap();
     }
     let run = |args: &[&str]| {

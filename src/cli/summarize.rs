@@ -110,9 +110,17 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         clusters.push(cluster);
     }
     let written = session.write(&annotated, &clusters, &reader)?;
+    let likely = session.likely(&annotated, &clusters, &reader)?;
     let mut stories: Vec<(String, Story)> = Vec::new();
     for ((id, cluster), written) in ids.into_iter().zip(&clusters).zip(written) {
-        let story = pipeline::story(&annotated, cluster, reader.salience(), &written, &session.config);
+        let story = pipeline::story(
+            &annotated,
+            cluster,
+            reader.salience(),
+            &written,
+            &likely,
+            &session.config,
+        );
         if !story.summary.sentences.is_empty() {
             stories.push((id, story));
         }

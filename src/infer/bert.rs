@@ -6,6 +6,7 @@
 //!
 //! Model: Devlin et al. 2019 (BERT), Reimers and Gurevych 2019 (mean pooling over tokens, unit length).
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -332,11 +333,22 @@ impl BertEncoder {
         self.sums(x, &runs, 0)
     }
 
-    /// What the layers from `from` on and mean pooling make of [`BertEncoder::hidden`]: a sum for each window.
-    pub(super) fn sums(&self, mut x: Tensor, runs: &[Run], from: usize) -> Result<Vec<Vec<f32>>> {
-        for layer in self.layers.iter().skip(from) {
+    /// How many layers it has.
+    pub(super) fn depth(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// What some layers make of the states that [`BertEncoder::hidden`] has after the ones before them.
+    pub(super) fn upper(&self, mut x: Tensor, runs: &[Run], layers: Range<usize>) -> Result<Tensor> {
+        for layer in self.layers.get(layers).unwrap_or_default() {
             x = layer.forward(&x, runs, self.heads)?;
         }
+        Ok(x)
+    }
+
+    /// What the layers from `from` on and mean pooling make of [`BertEncoder::hidden`]: a sum for each window.
+    pub(super) fn sums(&self, x: Tensor, runs: &[Run], from: usize) -> Result<Vec<Vec<f32>>> {
+        let x = self.upper(x, runs, from..self.depth())?;
         let hidden = x.size()[1];
         let mut sums = Vec::new();
         let mut at = 0;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Encoder, Reading, SalienceHead};
+use super::{Encoder, Likely, Reading, SalienceHead};
 use crate::digest::ModelNote;
 use crate::error::Result;
 
@@ -26,6 +26,9 @@ pub trait Shelf {
     /// Where they cannot be written.
     fn keep(&mut self, models: &str, new: &[(Key, &Reading)]) -> Result<()>;
 }
+
+/// Reads texts and says how many are done.
+type Read<'r> = dyn Fn(&[&str], &dyn Fn(usize)) -> Result<Vec<Reading>> + 'r;
 
 /// Texts that are read before their readings are kept: what a killed run has to do again.
 const PART: usize = 2048;
@@ -52,13 +55,7 @@ impl<'a> Cached<'a> {
         }
     }
 
-    fn through(
-        &self,
-        asked: u8,
-        texts: &[&str],
-        progress: &dyn Fn(usize),
-        read: &dyn Fn(&[&str], &dyn Fn(usize)) -> Result<Vec<Reading>>,
-    ) -> Result<Vec<Reading>> {
+    fn through(&self, asked: u8, texts: &[&str], progress: &dyn Fn(usize), read: &Read) -> Result<Vec<Reading>> {
         let key = |text: &&str| -> Key { Sha256::new().chain_update([asked]).chain_update(text).finalize().into() };
         let mut shelf = self.shelf.borrow_mut();
         // Each text once, where it first stands.
@@ -109,6 +106,14 @@ impl Encoder for Cached<'_> {
 
     fn salience(&self) -> Option<&SalienceHead> {
         self.encoder.salience()
+    }
+
+    fn shortener(&self) -> Option<ModelNote> {
+        self.encoder.shortener()
+    }
+
+    fn likely(&self, sentences: &[&str]) -> Result<Vec<Vec<Likely>>> {
+        self.encoder.likely(sentences)
     }
 
     fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>> {

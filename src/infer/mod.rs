@@ -4,11 +4,13 @@
 
 mod bert;
 mod cached;
+mod deletion;
 mod entities;
 mod fake;
 pub mod generate;
 pub mod hub;
 pub mod installed;
+mod plain;
 mod reader;
 mod salience;
 pub mod store;
@@ -16,11 +18,13 @@ mod words;
 
 pub use bert::BertEncoder;
 pub use cached::{Cached, Key, Shelf};
+pub use deletion::{DELETION, DeletionHead};
 pub use entities::EntityHead;
 pub use fake::FakeEncoder;
 pub use reader::Reader;
 pub use salience::{Coverage, SALIENCE, SalienceHead, Told};
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -29,6 +33,9 @@ use serde::de::DeserializeOwned;
 use crate::digest::ModelNote;
 use crate::document::Tagged;
 use crate::error::{Error, Result};
+
+/// A word of a sentence, as bytes of it, with the likelihood that an editor keeps it.
+pub type Likely = (Range<usize>, f64);
 
 /// Turns sentences into vectors whose dot product is their likeness in meaning.
 pub trait Encoder {
@@ -57,6 +64,20 @@ pub trait Encoder {
     /// Every model that a reading is made with.
     fn notes(&self) -> Vec<ModelNote> {
         vec![self.note()]
+    }
+
+    /// What [`Encoder::likely`] goes by, where it goes by anything.
+    fn shortener(&self) -> Option<ModelNote> {
+        None
+    }
+
+    /// For each sentence its words with the likelihood that an editor who shortens it keeps them ([`DeletionHead::keep`]); no words
+    /// where there is no such head.
+    ///
+    /// # Errors
+    /// As for `encode`.
+    fn likely(&self, sentences: &[&str]) -> Result<Vec<Vec<Likely>>> {
+        Ok(vec![Vec::new(); sentences.len()])
     }
 
     /// The head that says which words of a story its summary will have, where there is one.

@@ -6,23 +6,27 @@ use tch::no_grad;
 
 use super::bert::batches;
 use super::entities::{ENTITIES, Window, blank};
-use super::{BertEncoder, Encoder, EntityHead, Reading, SALIENCE, SalienceHead, normalise, store};
+use super::{
+    BertEncoder, DELETION, DeletionHead, Encoder, EntityHead, Likely, Reading, SALIENCE, SalienceHead, normalise, store,
+};
 use crate::digest::ModelNote;
 use crate::error::Result;
 
 /// Sentences that are tagged between two reports of progress.
 const BATCH: usize = 512;
 
-/// An encoder that finds names and what a summary should say.
+/// An encoder that finds names, what a summary should say, and which words of it matter less.
 pub struct Reader {
     encoder: BertEncoder,
     head: EntityHead,
     salience: SalienceHead,
+    deletion: DeletionHead,
     notes: Vec<ModelNote>,
+    shortener: Option<ModelNote>,
 }
 
 impl Reader {
-    /// Puts the project's two heads, checked against the manifest, over an encoder.
+    /// Puts the project's three heads, checked against the manifest, over an encoder.
     ///
     /// # Errors
     /// [`crate::Error::Model`] where a head is missing or is not the one of the manifest.
@@ -39,11 +43,16 @@ impl Reader {
         };
         let head = EntityHead::load(&encoder, &folder(ENTITIES)?)?;
         let salience = SalienceHead::load(&encoder, &folder(SALIENCE)?)?;
+        let deletion = DeletionHead::load(&encoder, &folder(DELETION)?)?;
+        // Only who asks for shorter sentences is told by it.
+        let shortener = notes.pop();
         Ok(Reader {
             encoder,
             head,
             salience,
+            deletion,
             notes,
+            shortener,
         })
     }
 
@@ -69,6 +78,14 @@ impl Encoder for Reader {
 
     fn salience(&self) -> Option<&SalienceHead> {
         Some(&self.salience)
+    }
+
+    fn shortener(&self) -> Option<ModelNote> {
+        self.shortener.clone()
+    }
+
+    fn likely(&self, sentences: &[&str]) -> Result<Vec<Vec<Likely>>> {
+        self.deletion.keep(&self.encoder, sentences)
     }
 
     fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>> {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::story::story;
-use super::{FORMAT, Models, Progress, clusters, write};
+use super::{FORMAT, Models, Progress, clusters, likely, write};
 use crate::config::Config;
 use crate::digest::{Course, Digest, Story, Window};
 use crate::document::{Annotated, Article, Cluster, Document};
@@ -116,7 +116,7 @@ pub fn digest(
         seen,
         faded,
         dormant,
-        models: models.notes(),
+        models: models.notes(config.summarize.compress),
         generator: concat!("broadsheet ", env!("CARGO_PKG_VERSION")).into(),
     })
 }
@@ -133,6 +133,7 @@ fn drafts(
     short.summarize.length = config.summarize.length.min(Length::Short);
     let clusters = clusters(documents, config);
     let written = write(documents, &clusters, models, config, progress)?;
+    let likely = likely(documents, &clusters, models, config)?;
     let salience = models.encoder.salience();
     let drafts = clusters
         .into_par_iter()
@@ -147,6 +148,7 @@ fn drafts(
                 &cluster,
                 salience,
                 &written,
+                &likely,
                 if brief { &short } else { config },
             );
             let own = || {

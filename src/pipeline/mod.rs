@@ -7,8 +7,9 @@
 //! 4. [`annotate`]: names and numbers, put together with the vectors;
 //! 5. [`cluster`]: texts of one event;
 //! 6. where the user asked for it, a generator writes each story ([`write()`]);
-//! 7. [`summarize`](crate::summarize) and [`figures`](crate::figures): each story, its sentences checked by [`verify`](crate::verify);
-//! 8. the digest: [`follow`](crate::follow) ties stories to those of the digest before, [`rank`](crate::rank) puts them in order.
+//! 7. where the user asked for it, which words of the sentences to be shown matter less ([`likely`]);
+//! 8. [`summarize`](crate::summarize) and [`figures`](crate::figures): each story, its sentences checked by [`verify`](crate::verify);
+//! 9. the digest: [`follow`](crate::follow) ties stories to those of the digest before, [`rank`](crate::rank) puts them in order.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,11 +30,13 @@ pub const FORMAT: u32 = 2;
 
 mod check;
 mod day;
+mod shorten;
 mod story;
 mod write;
 
 pub use check::{check, check_claims};
 pub use day::digest;
+pub use shorten::likely;
 pub use story::{headline, story};
 pub use write::write;
 
@@ -62,8 +65,9 @@ pub struct Models<'a> {
 
 impl Models<'_> {
     /// What they are, for the digest's footer.
-    fn notes(&self) -> Vec<ModelNote> {
+    fn notes(&self, compress: bool) -> Vec<ModelNote> {
         let mut notes = self.encoder.notes();
+        notes.extend(self.encoder.shortener().filter(|_| compress));
         notes.extend(self.generator.map(|generator| generator.note()));
         notes
     }

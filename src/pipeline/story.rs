@@ -1,12 +1,14 @@
 //! One cluster of documents told as a story.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
 use crate::digest::{Conflict, Course, Finding, Source, Story, Verifier};
 use crate::document::{Annotated, Cluster, Document};
+use crate::infer::Likely;
 use crate::infer::SalienceHead;
 use crate::summarize::Help;
 use crate::{figures, quantity, summarize, verify};
@@ -15,12 +17,13 @@ use crate::{figures, quantity, summarize, verify};
 const MOST_NAMES: usize = 12;
 
 /// Tells one cluster as a story. `salience`: the head that says what a summary will say; `written`: what a model wrote of it
-/// ([`super::write`]).
+/// ([`super::write`]); `likely`: which words of its sentences matter ([`super::likely`]).
 pub fn story(
     documents: &[Annotated],
     cluster: &Cluster,
     salience: Option<&SalienceHead>,
     written: &[Vec<String>],
+    likely: &BTreeMap<String, Vec<Likely>>,
     config: &Config,
 ) -> Story {
     let order = order(documents, cluster);
@@ -33,6 +36,7 @@ pub fn story(
         verifier: &Sources::new(&voices),
         salience,
         written,
+        likely,
     };
     let summary = summarize::summarize(&voices, &stale, &help, &config.summarize);
     let sources = order

@@ -1,5 +1,7 @@
 //! What a generator writes of stories, split into sentences; whether they are true is for `summarize`'s guard.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::check::sentences;
@@ -64,6 +66,7 @@ fn input(documents: &[Annotated], cluster: &Cluster, salience: Option<&SalienceH
         verifier: &Nobody,
         salience,
         written: &[],
+        likely: &BTreeMap::new(),
     };
     let options = summarize::Options {
         words: Some(INPUT_WORDS),
@@ -76,7 +79,7 @@ fn input(documents: &[Annotated], cluster: &Cluster, salience: Option<&SalienceH
 }
 
 /// Bears nothing out: an input has its sources' own words.
-struct Nobody;
+pub(super) struct Nobody;
 
 impl Verifier for Nobody {
     fn verify(&self, _: &str) -> Finding {

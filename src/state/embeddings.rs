@@ -2,6 +2,12 @@
 //!
 //! Readings that no run of a day needed are forgotten at its end, and no more than [`MOST`] are kept: 1.7 KB each.
 
+#[cfg(unix)]
+use std::ffi::CString;
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
 
@@ -13,6 +19,9 @@ use crate::infer::{Key, Reading, Shelf};
 
 /// So many readings are kept, those that come first: the sentences of some hundred articles, 35 MB.
 const MOST: usize = 20_000;
+
+/// Bytes that a disk must have left for readings to be kept: an edition needs the room more.
+const ROOM: u64 = 200 << 20;
 
 /// The state as a shelf of readings, on a day.
 pub struct Readings<'a> {
@@ -65,6 +74,9 @@ impl Shelf for Readings<'_> {
     }
 
     fn keep(&mut self, models: &str, new: &[(Key, &Reading)]) -> Result<()> {
+        if room(&self.state.path).is_some_and(|free| free < ROOM) {
+            return Ok(());
+        }
         let day = self.day.to_string();
         self.state.write(|t| {
             t.execute("INSERT OR IGNORE INTO models (name) VALUES (?1)", [models])?;
@@ -82,6 +94,23 @@ impl Shelf for Readings<'_> {
             Ok(())
         })
     }
+}
+
+/// The bytes that are left on a file's disk, where that can be told.
+#[cfg(unix)]
+fn room(path: &Path) -> Option<u64> {
+    let path = CString::new(path.as_os_str().as_bytes()).ok()?;
+    // SAFETY: all of the structure is numbers, and it is read only after the call has filled it.
+    unsafe {
+        let mut disk: libc::statvfs = std::mem::zeroed();
+        let failed = libc::statvfs(path.as_ptr(), &raw mut disk) != 0;
+        (!failed).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+}
+
+#[cfg(not(unix))]
+fn room(_: &Path) -> Option<u64> {
+    None
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {

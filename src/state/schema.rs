@@ -168,8 +168,19 @@ CREATE TABLE figures (
 ) WITHOUT ROWID;
 ";
 
-/// A reading is a vector and the names in the text.
-const THIRD: &str = "ALTER TABLE embeddings ADD COLUMN names TEXT NOT NULL DEFAULT '[]';";
+/// A reading is a vector and the names in the text. With row numbers two share a page; without, each would take one of its own.
+const THIRD: &str = "
+DROP TABLE embeddings;
+CREATE TABLE embeddings (
+    id INTEGER PRIMARY KEY,
+    model INTEGER NOT NULL REFERENCES models,
+    hash BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    names TEXT NOT NULL,
+    used TEXT NOT NULL,
+    UNIQUE (model, hash)
+);
+";
 
 /// Brings the schema to the newest version. The inner error says why this file is not for this program.
 pub(super) fn migrate(connection: &mut Connection) -> Sql<Result<(), String>> {

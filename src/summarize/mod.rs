@@ -14,16 +14,21 @@ mod compress;
 mod guard;
 mod headline;
 mod sentence;
+mod spans;
+mod stays;
 #[cfg(test)]
 mod tests;
 
+pub use compress::compress;
 pub use headline::headline;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{Citation, Method, Summary, SummarySentence, Verdict, Verifier};
 use crate::document::{Annotated, BlockKind, Sentence};
-use crate::infer::{Coverage, SalienceHead, Told, cosine, mean, round};
+use crate::infer::{Coverage, Likely, SalienceHead, Told, cosine, mean, round};
 
 /// How much is said of a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -123,6 +128,8 @@ pub struct Help<'a> {
     pub salience: Option<&'a SalienceHead>,
     /// What a model wrote, the best first, each as its sentences; empty where none was asked.
     pub written: &'a [Vec<String>],
+    /// For sentences of the story, by their text, how likely an editor keeps each word; what is not here is shortened by rule alone.
+    pub likely: &'a BTreeMap<String, Vec<Likely>>,
 }
 
 /// A sentence that may be picked.
@@ -200,7 +207,10 @@ pub fn summarize(documents: &[&Annotated], stale: &[(usize, usize)], help: &Help
             let mut sentence = cite(candidate, &candidates, &understood);
             let named = candidate.named.as_ref().filter(|_| !follows);
             let full = named.map_or(candidate.text, String::as_str);
-            let shorter = options.compress.then(|| compress::compress(full)).flatten();
+            let shorter = options
+                .compress
+                .then(|| compress(full, help.likely.get(full).map(Vec::as_slice)))
+                .flatten();
             let changed = shorter.into_iter().chain(named.cloned());
             if let Some(text) = changed
                 .into_iter()

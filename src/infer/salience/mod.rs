@@ -16,13 +16,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use tch::{Kind, Tensor};
 use tokenizers::Tokenizer;
 
 use self::network::Network;
 use self::read::Reading;
 use super::bert::BertEncoder;
-use super::round;
+use super::{plain, round};
 use crate::error::{Error, Result};
 
 /// Where the model lies in the store, and its name in messages.
@@ -101,11 +100,7 @@ impl SalienceHead {
                 "config.json: its features or sizes are not the ones this version knows".into(),
             ));
         }
-        let mut tensors = BTreeMap::new();
-        for (name, tensor) in Tensor::read_safetensors(folder.join("model.safetensors"))? {
-            let flat = tensor.f_to_kind(Kind::Float)?.f_reshape([-1])?;
-            tensors.insert(name, Vec::<f32>::try_from(flat)?);
-        }
+        let mut tensors = plain::read(&folder.join("model.safetensors"))?;
         let network = Network::new(&settings, &mut tensors).map_err(fault)?;
         Ok(SalienceHead {
             settings,

@@ -7,7 +7,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::super::compress::NEGATIONS;
+use super::super::stays::NEGATIONS;
 
 /// A generated sentence is made of at most so many source sentences.
 const MADE_OF: usize = 3;
