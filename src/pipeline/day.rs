@@ -59,7 +59,8 @@ pub fn digest(
     let mut over = Vec::new();
     if let Some(previous) = previous {
         let threads = Threads::new(previous);
-        carry_on(&mut drafts, &threads, encoder, config)?;
+        let retell = |draft: &Draft| retold(draft, documents, &known, models, config);
+        carry_on(&mut drafts, &threads, encoder, config, &retell)?;
         let goes_on = drafts.iter().filter(|d| d.story.course == Course::Developing);
         let continued: BTreeSet<&str> = goes_on.map(|d| d.story.thread.as_str()).collect();
         (dormant, over) = threads.rest(&continued, date, &config.follow);
@@ -175,8 +176,36 @@ fn drafts(
     Ok(drafts)
 }
 
-/// Ties stories to those of the digests before.
-fn carry_on(drafts: &mut [Draft], threads: &Threads, encoder: &dyn Encoder, config: &Config) -> Result<()> {
+/// A story of those of its texts alone that no digest has told, where it has others too: a summary of all may well say what was said.
+fn retold(draft: &Draft, documents: &[Annotated], known: &[Known], models: Models, config: &Config) -> Option<Story> {
+    let all = &draft.cluster;
+    let is_news = |at: &usize| known[*at].is_news();
+    let own = all.documents.iter().zip(&all.copy_of).filter(|(at, _)| is_news(at));
+    let (news, copy_of): (Vec<usize>, Vec<Option<usize>>) = own.map(|(at, of)| (*at, of.filter(is_news))).unzip();
+    if news.len() == all.documents.len() {
+        return None;
+    }
+    let cluster = Cluster {
+        medoid: if is_news(&all.medoid) {
+            all.medoid
+        } else {
+            *news.first()?
+        },
+        documents: news,
+        copy_of,
+    };
+    let salience = models.encoder.salience();
+    Some(story(documents, &cluster, salience, &[], &BTreeMap::new(), config))
+}
+
+/// Ties stories to those of the digests before. `retell` gives a story of what is news of it.
+fn carry_on(
+    drafts: &mut [Draft],
+    threads: &Threads,
+    encoder: &dyn Encoder,
+    config: &Config,
+    retell: &dyn Fn(&Draft) -> Option<Story>,
+) -> Result<()> {
     let before: Vec<&Story> = threads.stories.iter().map(|(story, _)| *story).collect();
     let today: Vec<&Story> = drafts.iter().map(|d| &d.story).collect();
     let (old, new) = (vectors(&before, encoder)?, vectors(&today, encoder)?);
@@ -209,8 +238,20 @@ fn carry_on(drafts: &mut [Draft], threads: &Threads, encoder: &dyn Encoder, conf
             let texts: Vec<&str> = story.summary.sentences.iter().map(|s| s.text.as_str()).collect();
             encoder.encode(&texts, &|_| {})
         };
-        let (new, old) = (sentences(&draft.story)?, sentences(past)?);
-        let fresh = follow::fresh(&draft.story, past, &told, Some([&new, &old]), &config.follow);
+        let old = sentences(past)?;
+        let fresh_of = |story: &Story, told: &BTreeSet<&str>| -> Result<Vec<usize>> {
+            let new = sentences(story)?;
+            Ok(follow::fresh(story, past, told, Some([&new, &old]), &config.follow))
+        };
+        let mut fresh = fresh_of(&draft.story, &told)?;
+        if fresh.is_empty()
+            && let Some(news) = retell(draft)
+        {
+            let of_news = fresh_of(&news, &BTreeSet::new())?;
+            if !of_news.is_empty() {
+                (draft.story, fresh) = (news, of_news);
+            }
+        }
         let own = draft.story.sources.iter().filter(|s| s.copy_of.is_none());
         let newest = own.filter_map(|s| s.published).max();
         let newest = newest.map(|time| TimeZone::UTC.to_datetime(time).date());
