@@ -1,9 +1,10 @@
 //! Tokens a second of the encoder, for `make bench`: `encoder SENTENCES THREADS` prints JSON.
 
-use std::path::PathBuf;
+mod installed;
+
 use std::time::Instant;
 
-use broadsheet::infer::{BertEncoder, Encoder, set_threads, store};
+use broadsheet::infer::{Encoder, set_threads};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -12,11 +13,7 @@ fn main() {
         return;
     };
     set_threads(threads.parse().expect("a number of threads"));
-    let home = std::env::home_dir().expect("a home folder");
-    let data = std::env::var_os("XDG_DATA_HOME").map_or(home.join(".local/share"), PathBuf::from);
-    let folder = std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from);
-    let encoder = BertEncoder::load(store::find("all-MiniLM-L6-v2").expect("in the manifest"), &folder)
-        .expect("installed by `make setup`");
+    let encoder = installed::encoder();
     let text = std::fs::read_to_string(path).expect("a file of sentences");
     let sentences: Vec<&str> = text.lines().collect();
     encoder

@@ -2,17 +2,16 @@
 //! `{id, rules, head}`: the shorter sentence by rule alone and with the deletion head, or null. A line may bring `likely`, its
 //! words as `[start, end, likelihood]` in bytes, in place of the head's own.
 
-use std::ops::Range;
+mod installed;
+
 use std::path::PathBuf;
 use std::time::Instant;
 
-use broadsheet::infer::{BertEncoder, DELETION, DeletionHead, set_threads, store};
+use broadsheet::infer::{DELETION, DeletionHead, Likely, set_threads};
 use broadsheet::summarize::compress;
 use serde_json::{Value, json};
 
-type Likely = Vec<(Range<usize>, f64)>;
-
-fn given(row: &Value) -> Option<Likely> {
+fn given(row: &Value) -> Option<Vec<Likely>> {
     let word = |word: &Value| {
         let byte = |at: usize| usize::try_from(word[at].as_u64()?).ok();
         Some((byte(0)?..byte(1)?, word[2].as_f64()?))
@@ -27,11 +26,7 @@ fn main() {
         return;
     };
     set_threads(1);
-    let home = std::env::home_dir().expect("a home folder");
-    let data = std::env::var_os("XDG_DATA_HOME").map_or(home.join(".local/share"), PathBuf::from);
-    let folder = std::env::var_os("BROADSHEET_MODELS").map_or(data.join("broadsheet/models"), PathBuf::from);
-    let encoder = BertEncoder::load(store::find("all-MiniLM-L6-v2").expect("in the manifest"), &folder)
-        .expect("installed by `make setup`");
+    let encoder = installed::encoder();
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("models").join(DELETION);
     let head = DeletionHead::load(&encoder, &own).expect("the repository's head");
     let text = std::fs::read_to_string(path).expect("a file of sentences");

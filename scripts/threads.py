@@ -72,8 +72,8 @@ def simulate(broadsheet, articles, per_day, gaps):
                         came.add((a["id"], bool(changed)))
                         row = {"id": a["id"], "text": a["update"] if changed else a["text"], "published": a["date"]}
                         file.write(json.dumps({k: v for k, v in row.items() if v}) + "\n")
-                told = [(a["id"], versions[a["id"]]) for _, a in there]
-                if told == last_input:
+                there_now = [(a["id"], versions[a["id"]]) for _, a in there]
+                if there_now == last_input:
                     idle += 1
                     continue
                 last_input = None
@@ -82,7 +82,7 @@ def simulate(broadsheet, articles, per_day, gaps):
                 done = subprocess.run(command + (["--previous", previous] if previous else []), capture_output=True)
                 runs += 1
                 if done.returncode == 4:
-                    last_input = told
+                    last_input = there_now
                     continue
                 if done.returncode not in (0, 3):
                     sys.exit(done.stderr.decode(errors="replace"))

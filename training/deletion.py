@@ -44,6 +44,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 
 from entities import FOLD, SHAPES, Base, features, is_word_char, pieces_of, read_rows, split_words
+from salience import descend
 
 SETS = ["bnc", "broadcast", "google"]
 PARTS = 8
@@ -301,17 +302,9 @@ def fit(sentences, layers, args, watch=None):
         for batch in batches:
             b = collate([sentences[i] for i in batch])
             loss = (F.binary_cross_entropy_with_logits(head(b), b["label"], reduction="none") * b["weight"]).sum() / b["weight"].sum()
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-            for g in optimiser.param_groups:
-                g["lr"] = args.lr * min((step + 1) / 40, max(0.01, 1 - step / total))
-            optimiser.step()
+            descend(loss, head, mean, optimiser, args.lr, step, total, 0.99)
             step += 1
             losses.append(loss.item())
-            with torch.no_grad():
-                for p, q in zip(mean.parameters(), head.parameters()):
-                    p.lerp_(q, 1 - min(0.99, (1 + step) / (10 + step)))
         line = {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4)}
         if watch:
             line |= measures(watch, likelihoods(mean, watch))["all"]

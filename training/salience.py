@@ -491,6 +491,19 @@ def load(base, args, sets):
 # ------------------------------------------------------------------------------------------------ commands
 
 
+def descend(loss, head, mean, optimiser, lr, step, total, decay):
+    """One step: the rate rises over 40 steps and falls to nothing at `total`; `mean` is the running mean of the weights."""
+    optimiser.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
+    for g in optimiser.param_groups:
+        g["lr"] = lr * min((step + 1) / 40, max(0.01, 1 - step / total))
+    optimiser.step()
+    with torch.no_grad():
+        for p, q in zip(mean.parameters(), head.parameters()):
+            p.lerp_(q, 1 - min(decay, (2 + step) / (11 + step)))
+
+
 def train(base, args):
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
@@ -526,18 +539,9 @@ def train(base, args):
             labels = torch.from_numpy(np.concatenate([s["labels"] for s in part]))
             weight = torch.cat([torch.full((n,), n**-0.7) for n in b["sizes"]])
             loss = (F.binary_cross_entropy_with_logits(head(b), labels, reduction="none") * weight).sum() / weight.sum()
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-            for g in optimiser.param_groups:
-                g["lr"] = args.lr * min((step + 1) / 40, max(0.01, 1 - step / total))
-            optimiser.step()
+            descend(loss, head, mean, optimiser, args.lr, step, total, 0.985)
             step += 1
             losses.append(loss.item())
-            decay = min(0.985, (1 + step) / (10 + step))
-            with torch.no_grad():
-                for p, q in zip(mean.parameters(), head.parameters()):
-                    p.lerp_(q, 1 - decay)
         epoch += 1
         torch.save({"head": head.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "epoch": epoch}, saved)
         line = {"epoch": epoch, "loss": round(float(np.mean(losses)), 4), "cpu_seconds": round(time.process_time())}

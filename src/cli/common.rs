@@ -11,7 +11,6 @@ use anyhow::{Context, anyhow, bail};
 use broadsheet::config::Config;
 use broadsheet::digest::{Digest, Story};
 use broadsheet::document::{Annotated, Article, Cluster};
-use broadsheet::infer::Likely;
 use broadsheet::infer::generate::{Device, Generator, Seq2Seq};
 use broadsheet::infer::{BertEncoder, Encoder, Reader, installed, store};
 use broadsheet::pipeline::{self, Models, Step};
@@ -217,18 +216,6 @@ impl Session {
     ) -> anyhow::Result<Vec<Vec<Vec<String>>>> {
         self.with_models(encoder, |models, progress| {
             pipeline::write(documents, clusters, models, &self.config, progress)
-        })
-    }
-
-    /// How likely an editor keeps each word of what the stories will show; nothing without `--compress`.
-    pub fn likely(
-        &self,
-        documents: &[Annotated],
-        clusters: &[Cluster],
-        encoder: &dyn Encoder,
-    ) -> anyhow::Result<BTreeMap<String, Vec<Likely>>> {
-        self.with_models(encoder, |models, _| {
-            pipeline::likely(documents, clusters, models, &self.config)
         })
     }
 

@@ -20,7 +20,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 use super::Global;
 
 /// The target of what people are told on stderr anyway.
-pub const SAID: &str = "broadsheet::said";
+const SAID: &str = "broadsheet::said";
 
 /// Whether stderr is for programs: lines for people then go there as JSON too.
 static FOR_PROGRAMS: AtomicBool = AtomicBool::new(false);
@@ -101,6 +101,11 @@ where
     }
 }
 
+/// Tells the log a line that people need not see.
+pub fn note(line: &str) {
+    tracing::info!(target: SAID, "{line}");
+}
+
 /// Tells people a line on stderr, and the log; where nobody reads stderr any more, the work goes on.
 pub fn say(level: Level, line: &str) {
     if !FOR_PROGRAMS.load(Ordering::SeqCst) {
@@ -109,6 +114,6 @@ pub fn say(level: Level, line: &str) {
     match level {
         Level::ERROR => tracing::error!(target: SAID, "{line}"),
         Level::WARN => tracing::warn!(target: SAID, "{line}"),
-        _ => tracing::info!(target: SAID, "{line}"),
+        _ => note(line),
     }
 }

@@ -229,7 +229,7 @@ impl One {
             common::say(&report.line());
         } else {
             // Quiet for cron; a log keeps a line of each run.
-            tracing::info!(target: log::SAID, "{}", report.line());
+            log::note(&report.line());
         }
         Ok(report)
     }

@@ -110,7 +110,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<Outcome> {
         clusters.push(cluster);
     }
     let written = session.write(&annotated, &clusters, &reader)?;
-    let likely = session.likely(&annotated, &clusters, &reader)?;
+    let likely = pipeline::likely(&annotated, &clusters, &reader, &session.config)?;
     let mut stories: Vec<(String, Story)> = Vec::new();
     for ((id, cluster), written) in ids.into_iter().zip(&clusters).zip(written) {
         let story = pipeline::story(

@@ -108,10 +108,6 @@ impl Encoder for Cached<'_> {
         self.encoder.salience()
     }
 
-    fn shortener(&self) -> Option<ModelNote> {
-        self.encoder.shortener()
-    }
-
     fn likely(&self, sentences: &[&str]) -> Result<Vec<Vec<Likely>>> {
         self.encoder.likely(sentences)
     }

@@ -16,7 +16,7 @@ use super::bert::{BertEncoder, batches};
 use super::plain::{self, Layer, Linear, Norm, Tensors, add, gelu, take};
 use super::words::{Case, SHAPES, case, fold, is_word_char, split_words};
 use super::{Likely, round};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Where the model lies in the store, and its name in messages.
 pub const DELETION: &str = "deletion-minilm";
@@ -67,12 +67,9 @@ impl DeletionHead {
     /// Loads the head from its folder (`config.json`, `model.safetensors`) over the encoder it was trained on.
     ///
     /// # Errors
-    /// [`Error::Model`] where a file is missing or is not such a head.
+    /// [`crate::Error::Model`] where a file is missing or is not such a head.
     pub fn load(encoder: &BertEncoder, folder: &Path) -> Result<Self> {
-        let fault = |reason: String| Error::Model {
-            model: DELETION.into(),
-            reason,
-        };
+        let fault = super::fault(DELETION);
         let settings: Settings = super::head_settings(DELETION, encoder, folder)?;
         let [lower, upper] = settings.states_after;
         let sound = settings.heads > 0 && settings.size.is_multiple_of(settings.heads) && lower < upper;
@@ -106,7 +103,7 @@ impl DeletionHead {
     /// 1e-5. Punctuation is no word. Words of a sentence behind its first 254 pieces are left out.
     ///
     /// # Errors
-    /// [`Error::Inference`] where libtorch or the tokenizer fails.
+    /// [`crate::Error::Inference`] where libtorch or the tokenizer fails.
     pub fn keep(&self, encoder: &BertEncoder, sentences: &[&str]) -> Result<Vec<Vec<Likely>>> {
         let mut rows = Vec::with_capacity(sentences.len());
         for (sentence, text) in sentences.iter().enumerate() {

@@ -93,10 +93,7 @@ impl EntityHead {
     /// # Errors
     /// [`Error::Model`] where a file is missing or is not such a head, [`Error::Inference`] where libtorch fails.
     pub fn load(encoder: &BertEncoder, folder: &Path) -> Result<Self> {
-        let fault = |reason: String| Error::Model {
-            model: ENTITIES.into(),
-            reason,
-        };
+        let fault = super::fault(ENTITIES);
         let settings: Settings = super::head_settings(ENTITIES, encoder, folder)?;
         if settings.labels != LABELS || settings.case_features.shape != SHAPES || settings.case_features.style != STYLES
         {

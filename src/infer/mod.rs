@@ -61,14 +61,9 @@ pub trait Encoder {
             .collect())
     }
 
-    /// Every model that a reading is made with.
+    /// Every model that was used so far.
     fn notes(&self) -> Vec<ModelNote> {
         vec![self.note()]
-    }
-
-    /// What [`Encoder::likely`] goes by, where it goes by anything.
-    fn shortener(&self) -> Option<ModelNote> {
-        None
     }
 
     /// For each sentence its words with the likelihood that an editor who shortens it keeps them ([`DeletionHead::keep`]); no words
@@ -95,16 +90,21 @@ pub struct Reading {
     pub names: Vec<Tagged>,
 }
 
+/// What is wrong with a model, as an error that names it.
+fn fault(model: &str) -> impl Fn(String) -> Error {
+    move |reason| Error::Model {
+        model: model.into(),
+        reason,
+    }
+}
+
 /// What `config.json` says of a head, which must have been made for this encoder.
 fn head_settings<T: DeserializeOwned>(head: &str, encoder: &BertEncoder, folder: &Path) -> Result<T> {
     #[derive(Deserialize)]
     struct Made {
         base: String,
     }
-    let fault = |reason: String| Error::Model {
-        model: head.into(),
-        reason,
-    };
+    let fault = fault(head);
     let path = folder.join("config.json");
     let text = std::fs::read_to_string(&path).map_err(Error::io(&path))?;
     let wrong = |e: serde_json::Error| fault(format!("config.json: {e}"));

@@ -1,6 +1,7 @@
 //! The encoder together with the heads over it: what reads a text for everything.
 
-use std::path::Path;
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
 
 use tch::no_grad;
 
@@ -20,40 +21,48 @@ pub struct Reader {
     encoder: BertEncoder,
     head: EntityHead,
     salience: SalienceHead,
-    deletion: DeletionHead,
     notes: Vec<ModelNote>,
-    shortener: Option<ModelNote>,
+    store: PathBuf,
+    /// Loaded when it is first asked: few want shorter sentences.
+    deletion: OnceCell<(DeletionHead, ModelNote)>,
+}
+
+/// A model's folder, checked against the manifest, and its note.
+fn checked(id: &str, store: &Path) -> Result<(PathBuf, ModelNote)> {
+    let model = store::find(id)?;
+    model.verify(store)?;
+    let note = ModelNote {
+        id: model.id.clone(),
+        sha256: model.weights_sha256().into(),
+    };
+    Ok((model.folder(store), note))
 }
 
 impl Reader {
-    /// Puts the project's three heads, checked against the manifest, over an encoder.
+    /// Puts the project's heads, checked against the manifest, over an encoder.
     ///
     /// # Errors
     /// [`crate::Error::Model`] where a head is missing or is not the one of the manifest.
     pub fn new(encoder: BertEncoder, store: &Path) -> Result<Self> {
-        let mut notes = vec![encoder.note()];
-        let mut folder = |id: &str| {
-            let model = store::find(id)?;
-            model.verify(store)?;
-            notes.push(ModelNote {
-                id: model.id.clone(),
-                sha256: model.weights_sha256().into(),
-            });
-            Ok::<_, crate::Error>(model.folder(store))
-        };
-        let head = EntityHead::load(&encoder, &folder(ENTITIES)?)?;
-        let salience = SalienceHead::load(&encoder, &folder(SALIENCE)?)?;
-        let deletion = DeletionHead::load(&encoder, &folder(DELETION)?)?;
-        // Only who asks for shorter sentences is told by it.
-        let shortener = notes.pop();
+        let (entities, entities_note) = checked(ENTITIES, store)?;
+        let (salience, salience_note) = checked(SALIENCE, store)?;
         Ok(Reader {
+            head: EntityHead::load(&encoder, &entities)?,
+            salience: SalienceHead::load(&encoder, &salience)?,
+            notes: vec![encoder.note(), entities_note, salience_note],
             encoder,
-            head,
-            salience,
-            deletion,
-            notes,
-            shortener,
+            store: store.to_path_buf(),
+            deletion: OnceCell::new(),
         })
+    }
+
+    fn deletion(&self) -> Result<&DeletionHead> {
+        if let Some((head, _)) = self.deletion.get() {
+            return Ok(head);
+        }
+        let (folder, note) = checked(DELETION, &self.store)?;
+        let head = DeletionHead::load(&self.encoder, &folder)?;
+        Ok(&self.deletion.get_or_init(|| (head, note)).0)
     }
 
     /// The encoder.
@@ -73,19 +82,16 @@ impl Encoder for Reader {
     }
 
     fn notes(&self) -> Vec<ModelNote> {
-        self.notes.clone()
+        let deletion = self.deletion.get().map(|(_, note)| note);
+        self.notes.iter().chain(deletion).cloned().collect()
     }
 
     fn salience(&self) -> Option<&SalienceHead> {
         Some(&self.salience)
     }
 
-    fn shortener(&self) -> Option<ModelNote> {
-        self.shortener.clone()
-    }
-
     fn likely(&self, sentences: &[&str]) -> Result<Vec<Vec<Likely>>> {
-        self.deletion.keep(&self.encoder, sentences)
+        self.deletion()?.keep(&self.encoder, sentences)
     }
 
     fn encode(&self, texts: &[&str], progress: &dyn Fn(usize)) -> Result<Vec<Vec<f32>>> {

@@ -117,7 +117,7 @@ pub fn digest(
         seen,
         faded,
         dormant,
-        models: models.notes(config.summarize.compress),
+        models: models.notes(),
         generator: concat!("broadsheet ", env!("CARGO_PKG_VERSION")).into(),
     })
 }
@@ -134,7 +134,7 @@ fn drafts(
     short.summarize.length = config.summarize.length.min(Length::Short);
     let clusters = clusters(documents, config);
     let written = write(documents, &clusters, models, config, progress)?;
-    let likely = likely(documents, &clusters, models, config)?;
+    let likely = likely(documents, &clusters, models.encoder, config)?;
     let salience = models.encoder.salience();
     let drafts = clusters
         .into_par_iter()

@@ -65,9 +65,8 @@ pub struct Models<'a> {
 
 impl Models<'_> {
     /// What they are, for the digest's footer.
-    fn notes(&self, compress: bool) -> Vec<ModelNote> {
+    fn notes(&self) -> Vec<ModelNote> {
         let mut notes = self.encoder.notes();
-        notes.extend(self.encoder.shortener().filter(|_| compress));
         notes.extend(self.generator.map(|generator| generator.note()));
         notes
     }

@@ -4,16 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::Models;
 use super::story::voices;
-use super::write::Nobody;
+use super::write::picked;
 use crate::config::Config;
 use crate::document::{Annotated, Cluster};
 use crate::error::Result;
 use crate::figures;
-use crate::infer::Likely;
-use crate::infer::SalienceHead;
-use crate::summarize::{self, Help};
+use crate::infer::{Encoder, Likely, SalienceHead};
 
 /// Sentences with their words, each with the likelihood that an editor keeps it; none where nobody asked for shorter sentences.
 ///
@@ -21,23 +18,23 @@ use crate::summarize::{self, Help};
 /// go.
 ///
 /// # Errors
-/// [`crate::Error::Inference`] where the encoder fails.
+/// As for [`Encoder::likely`].
 pub fn likely(
     documents: &[Annotated],
     clusters: &[Cluster],
-    models: Models,
+    encoder: &dyn Encoder,
     config: &Config,
 ) -> Result<BTreeMap<String, Vec<Likely>>> {
     if !config.summarize.compress {
         return Ok(BTreeMap::new());
     }
-    let salience = models.encoder.salience();
+    let salience = encoder.salience();
     let shown: BTreeSet<String> = clusters
         .par_iter()
         .flat_map_iter(|cluster| shown(documents, cluster, salience, config))
         .collect();
     let texts: Vec<&str> = shown.iter().map(String::as_str).collect();
-    let likely = models.encoder.likely(&texts)?;
+    let likely = encoder.likely(&texts)?;
     Ok(shown.into_iter().zip(likely).collect())
 }
 
@@ -46,16 +43,5 @@ fn shown(documents: &[Annotated], cluster: &Cluster, salience: Option<&SalienceH
     let voices = voices(documents, cluster);
     let measured = figures::Measured::new(&voices);
     let stale = measured.stale(&measured.conflicts(&config.figures));
-    let help = Help {
-        verifier: &Nobody,
-        salience,
-        written: &[],
-        likely: &BTreeMap::new(),
-    };
-    let options = summarize::Options {
-        compress: false,
-        ..config.summarize.clone()
-    };
-    let told = summarize::summarize(&voices, &stale, &help, &options).sentences;
-    told.into_iter().map(|s| s.quote.unwrap_or(s.text)).collect()
+    picked(&voices, &stale, salience, &config.summarize)
 }

@@ -62,6 +62,20 @@ fn input(documents: &[Annotated], cluster: &Cluster, salience: Option<&SalienceH
         let sentences = only.document.sentences().map(|s| only.document.text(&s.span));
         return sentences.collect::<Vec<_>>().join(" ");
     }
+    let options = summarize::Options {
+        words: Some(INPUT_WORDS),
+        ..config.summarize.clone()
+    };
+    picked(&voices, &[], salience, &options).join(" ")
+}
+
+/// The sentences that a summary is made of, whole and in the sources' own words. `stale` as for [`summarize::summarize`].
+pub(super) fn picked(
+    voices: &[&Annotated],
+    stale: &[(usize, usize)],
+    salience: Option<&SalienceHead>,
+    options: &summarize::Options,
+) -> Vec<String> {
     let help = Help {
         verifier: &Nobody,
         salience,
@@ -69,17 +83,15 @@ fn input(documents: &[Annotated], cluster: &Cluster, salience: Option<&SalienceH
         likely: &BTreeMap::new(),
     };
     let options = summarize::Options {
-        words: Some(INPUT_WORDS),
         compress: false,
-        ..config.summarize.clone()
+        ..options.clone()
     };
-    let told = summarize::summarize(&voices, &[], &help, &options).sentences;
-    let texts: Vec<String> = told.into_iter().map(|s| s.quote.unwrap_or(s.text)).collect();
-    texts.join(" ")
+    let told = summarize::summarize(voices, stale, &help, &options).sentences;
+    told.into_iter().map(|s| s.quote.unwrap_or(s.text)).collect()
 }
 
-/// Bears nothing out: an input has its sources' own words.
-pub(super) struct Nobody;
+/// Bears nothing out: what is picked stays in its sources' own words.
+struct Nobody;
 
 impl Verifier for Nobody {
     fn verify(&self, _: &str) -> Finding {

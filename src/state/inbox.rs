@@ -29,10 +29,7 @@ impl Item {
         Ok(Item {
             row: row.get(0)?,
             left: row.get(1)?,
-            document: RawDocument {
-                source: Some(source.clone()),
-                ..unpack_document(row.get(3)?, &body)?
-            },
+            document: unpack_document(row.get(3)?, source.clone(), &body)?,
             source,
         })
     }

@@ -115,7 +115,7 @@ pub(super) fn pack_document(document: &RawDocument) -> Sql<Vec<u8>> {
     })
 }
 
-pub(super) fn unpack_document(id: String, bytes: &[u8]) -> Sql<RawDocument> {
+pub(super) fn unpack_document(id: String, source: String, bytes: &[u8]) -> Sql<RawDocument> {
     let packed: Packed = unpack(bytes)?;
     Ok(RawDocument {
         id,
@@ -123,7 +123,7 @@ pub(super) fn unpack_document(id: String, bytes: &[u8]) -> Sql<RawDocument> {
         title: packed.title,
         published: packed.published,
         site_name: packed.site_name,
-        source: None,
+        source: Some(source),
         story: packed.story,
         media_type: match packed.media_type {
             Kind::Html => MediaType::Html,

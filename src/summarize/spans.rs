@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::stays::NEGATIONS;
+use super::stays::is_negation;
 use crate::infer::Likely;
 
 /// A part of a sentence that can go.
@@ -263,11 +263,7 @@ fn segment(text: &str, words: &[Likely], lower: &[String], own: Range<usize>, fo
         }
     }
     // What is denied is denied as a whole.
-    let denied = |at: usize| {
-        lower[own.start..at]
-            .iter()
-            .any(|w| NEGATIONS.contains(&w.as_str()) || w == "n't" || w == "n’t")
-    };
+    let denied = |at: usize| lower[own.start..at].iter().any(|w| is_negation(w));
     for at in own.clone().skip(2) {
         let before = lower[at - 1].as_str();
         // "One of the largest firms in the region."

@@ -1,7 +1,7 @@
 //! What no shorter sentence may lack: negations, hedges, figures, names, quotations.
 
 /// Words that turn a sentence round: what holds one stays.
-pub(super) const NEGATIONS: &[&str] = &[
+const NEGATIONS: &[&str] = &[
     "not",
     "no",
     "nobody",
@@ -131,6 +131,11 @@ const NUMBERS: &[&str] = &[
     "every",
 ];
 
+/// Whether a word, in lower case, turns round what is said.
+pub(super) fn is_negation(word: &str) -> bool {
+    NEGATIONS.contains(&word) || word.ends_with("n’t") || word.ends_with("n't")
+}
+
 /// Whether a part of a sentence holds something that must stay. `opens`: the part begins the sentence.
 pub(super) fn must_stay(part: &str, opens: bool) -> bool {
     let mut words = part
@@ -140,9 +145,8 @@ pub(super) fn must_stay(part: &str, opens: bool) -> bool {
         let lower = word.to_lowercase();
         let lower = lower.as_str();
         word.chars().any(char::is_numeric)
-            || [NEGATIONS, HEDGES, NUMBERS].iter().any(|list| list.contains(&lower))
-            || lower.ends_with("n’t")
-            || lower.ends_with("n't")
+            || is_negation(lower)
+            || [HEDGES, NUMBERS].iter().any(|list| list.contains(&lower))
             || (word.starts_with(['\'', '’']) && word.len() > 3)
     });
     // A capital is a name, but for the first word of the sentence.

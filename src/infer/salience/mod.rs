@@ -22,7 +22,7 @@ use self::network::Network;
 use self::read::Reading;
 use super::bert::BertEncoder;
 use super::{plain, round};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Where the model lies in the store, and its name in messages.
 pub const SALIENCE: &str = "salience-minilm";
@@ -86,12 +86,9 @@ impl SalienceHead {
     /// Loads the head from its folder (`config.json`, `model.safetensors`) over the encoder it was trained on.
     ///
     /// # Errors
-    /// [`Error::Model`] where a file is missing or is not such a head.
+    /// [`crate::Error::Model`] where a file is missing or is not such a head.
     pub fn load(encoder: &BertEncoder, folder: &Path) -> Result<Self> {
-        let fault = |reason: String| Error::Model {
-            model: SALIENCE.into(),
-            reason,
-        };
+        let fault = crate::infer::fault(SALIENCE);
         let settings: Settings = super::head_settings(SALIENCE, encoder, folder)?;
         let known = settings.features == read::FEATURES && settings.word_features == read::WORD_FEATURES;
         let sound = settings.heads > 0 && settings.size.is_multiple_of(settings.heads) && settings.word_key > 0;

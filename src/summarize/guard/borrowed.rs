@@ -7,7 +7,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::super::stays::NEGATIONS;
+use super::super::stays::is_negation;
 
 /// A generated sentence is made of at most so many source sentences.
 const MADE_OF: usize = 3;
@@ -235,10 +235,6 @@ fn common(told: &[Token], source: &[Token]) -> usize {
         }
     }
     common
-}
-
-fn is_negation(word: &str) -> bool {
-    NEGATIONS.contains(&word) || word.ends_with("n’t") || word.ends_with("n't")
 }
 
 /// The words of a sentence; words with a capital that stand side by side are one name.
