@@ -22,12 +22,15 @@ Recipe
   Training    Cross-entropy against "the summary has the word", each story weighted by its number of words to the power
               0.3, AdamW, linear warm-up and decay, running mean of the weights. The title is withheld from three stories in
               ten. An eighth of the stories is held out for every choice. Fixed seed.
+  Weak labels Not in the weights in models/, since nothing was won (their card): articles of AllSides, whose headline and first
+              sentences stand for the summary of the rest.
 """
 import argparse
 import collections
 import copy
 import gzip
 import hashlib
+import itertools
 import json
 import math
 import pathlib
@@ -384,6 +387,7 @@ def choose(sentences, flat, likely, budget):
 # ------------------------------------------------------------------------------------------------ data
 
 TRAIN = ["cnndm_train", "cnndm_train2", "newts_train", "inshorts_train", "neus_train"]
+WEAK = "allsides"  # articles without summaries
 DEV = ["cnndm_dev", "inshorts_dev", "neus_dev", "multi_news_dev"]
 
 
@@ -409,13 +413,42 @@ def prepare(args):
             stories.append({"set": name, "id": str(row["id"]), "docs": docs, "references": refs, "held": held})
     known = {same_text(d["text"]) for s in stories if s["set"] in DEV for d in s["docs"]}
     stories = [s for s in stories if s["set"] in DEV or known.isdisjoint(same_text(d["text"]) for d in s["docs"])]
+    weak = weak_stories(pathlib.Path(args.data).parent / f"articles/{WEAK}.jsonl.gz", args.most_weak, stories)
+    split(args.broadsheet, stories + weak)
+    write(args.work, "stories.pkl", stories + [s for s in weak if take_lead(s)])
+
+
+def weak_stories(path, most, stories):
+    """Some articles, in random order, with the headline as a reference; none whose text is held out or in a development set."""
+    known = {same_text(d["text"]) for s in stories if s["held"] or s["set"] in DEV for d in s["docs"]}
+    rows = read_rows(path) if most else []
+    random.Random(5).shuffle(rows)
+    usable = (r for r in rows if r["headline"] and 1500 < len(r["article"]) < 9000 and same_text(r["article"]) not in known)
+    return [
+        {"set": WEAK, "id": str(r["id"]), "docs": [{"title": None, "text": r["article"]}], "references": [r["headline"]], "held": False}
+        for r in itertools.islice(usable, most)
+    ]
+
+
+def take_lead(story, words=40):
+    """Moves the first sentences of a weak story, `words` and more, into its reference; False where too little is left to choose from."""
+    sentences, n, lead = story["docs"][0]["sentences"], 0, 0
+    while lead < len(sentences) and n < words:
+        n += len(sentences[lead].split())
+        lead += 1
+    story["references"] = [" ".join([*story["references"], *sentences[:lead]])]
+    story["docs"][0]["sentences"] = sentences[lead : lead + 60]
+    return len(sentences) - lead >= 6
+
+
+def split(program, stories):
+    """Gives each document the sentences that the product finds in it."""
     lines = "".join(json.dumps({"id": f"{n}/{k}", "text": d["text"]}) + "\n" for n, s in enumerate(stories) for k, d in enumerate(s["docs"]))
-    run = subprocess.run([args.broadsheet, "segment", "--input-format", "jsonl", "-"], input=lines.encode(), stdout=subprocess.PIPE)
+    run = subprocess.run([program, "segment", "--input-format", "jsonl", "-"], input=lines.encode(), stdout=subprocess.PIPE)
     spans = {r["id"]: r["sentences"] for r in map(json.loads, run.stdout.decode().splitlines())}
     for n, s in enumerate(stories):
         for k, d in enumerate(s["docs"]):
             d["sentences"] = [d["text"][a:b] for a, b in spans.get(f"{n}/{k}", [])]
-    write(args.work, "stories.pkl", stories)
 
 
 def write(work, name, value):
@@ -508,6 +541,7 @@ def train(base, args):
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     stories = load(base, args, TRAIN)
+    weak = [s for s in load(base, args, [WEAK]) if len(s["vectors"]) >= 2] if args.weak else []
     held = [s for s in stories if s["held"]]
     own = [s for s in stories if (args.all or not s["held"]) and 2 <= len(s["vectors"]) <= 130]
     if args.fraction < 1:
@@ -520,7 +554,8 @@ def train(base, args):
         getattr(head, f"{name}_scale").copy_(torch.from_numpy(x.std(0) + 1e-3))
     mean = copy.deepcopy(head)
     optimiser = torch.optim.AdamW(head.parameters(), lr=args.lr, weight_decay=0.02, betas=(0.9, 0.98))
-    total, step, epoch = args.epochs * len(batches_of(own, 700)), 0, 0
+    taught = lambda epoch: own + weak if epoch < args.weak else own
+    total, step, epoch = sum(len(batches_of(taught(e), 700)) for e in range(args.epochs)), 0, 0
     saved = pathlib.Path(args.work) / f"{args.name}.pt"
     if saved.exists():
         state = torch.load(saved, weights_only=True)
@@ -532,9 +567,9 @@ def train(base, args):
     while epoch < args.epochs:
         rng = random.Random(args.seed * 1000 + epoch)
         head.train()
-        losses = []
-        for batch in batches_of(own, 700, rng):
-            part = [own[i] for i in batch]
+        losses, pool = [], taught(epoch)
+        for batch in batches_of(pool, 700, rng):
+            part = [pool[i] for i in batch]
             b = collate(part, rng)
             labels = torch.from_numpy(np.concatenate([s["labels"] for s in part]))
             weight = torch.cat([torch.full((n,), n**-0.7) for n in b["sizes"]])
@@ -645,6 +680,8 @@ def main():
     ap.add_argument("--base", default="~/.local/share/broadsheet/models/all-MiniLM-L6-v2")
     ap.add_argument("--data", default="../../shared/data/summaries")
     ap.add_argument("--broadsheet", default="broadsheet", help="the program")
+    ap.add_argument("--most-weak", type=int, default=0, help="of prepare: so many articles without summaries are added")
+    ap.add_argument("--weak", type=int, default=0, help="of train: they are learnt from too in so many of the first epochs")
     ap.add_argument("--work", help="folder for sentences, vectors and the checkpoint")
     ap.add_argument("--model")
     ap.add_argument("--out")
