@@ -540,10 +540,10 @@ def descend(loss, head, mean, optimiser, lr, step, total, decay):
 def train(base, args):
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
-    stories = load(base, args, TRAIN)
-    weak = [s for s in load(base, args, [WEAK]) if len(s["vectors"]) >= 2] if args.weak else []
+    stories = load(base, args, [*TRAIN, WEAK] if args.weak else TRAIN)
     held = [s for s in stories if s["held"]]
-    own = [s for s in stories if (args.all or not s["held"]) and 2 <= len(s["vectors"]) <= 130]
+    usable = [s for s in stories if (args.all or not s["held"]) and 2 <= len(s["vectors"]) <= 130]
+    own, weak = ([s for s in usable if (s["set"] == WEAK) == flag] for flag in (False, True))
     if args.fraction < 1:
         rng.shuffle(own)
         own = own[: int(len(own) * args.fraction)]
